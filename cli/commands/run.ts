@@ -1,0 +1,44 @@
+import { Command } from 'commander'
+import { type HostRun, runHost } from '../../lab/run-host.ts'
+import { checkVersion } from '../../lab/start-lab.ts'
+import { loadTopology } from '../../lab/topologies.ts'
+import { ConfigError } from '../../shared/config/error.ts'
+import { logger, stateFolder, stateOption, topologyOption, versionOption } from '../options.ts'
+import { untilSignal } from '../signals.ts'
+
+interface RunOptions {
+  topology: string
+  state: string
+  kscVersion: string
+  agent?: true
+}
+
+export const command = new Command('run')
+  .description('run one host of a lab, as a container does')
+  .argument('[host]', 'name of the host')
+  .addOption(topologyOption())
+  .option('--agent', 'instead of a host: one more Network Agent, named and addressed as this container is')
+  .addOption(stateOption())
+  .addOption(versionOption())
+  .action(async (name: string | undefined, { topology, state, kscVersion, agent }: RunOptions) => {
+    if ((name === undefined) !== (agent === true))
+      throw new ConfigError('run: give either the name of a host or --agent')
+    const stopped = untilSignal()
+    const host = await runHost({
+      topology: loadTopology(topology),
+      name: name ?? null,
+      state: stateFolder(state),
+      kscVersion: checkVersion(kscVersion),
+      log: logger(),
+    })
+    for (const notice of host.notices) process.stderr.write(`ksc-lab: ${notice}\n`)
+    process.stdout.write(`${greeting(host)}\n`)
+    await stopped
+    await host.stop()
+  })
+
+function greeting({ name, runs, state }: HostRun): string {
+  if (!runs.includes('web-console')) return `${name} is up`
+  const { user, password } = state.credentials.administrator
+  return `${name} is up: https://127.0.0.1:8080/   user ${user}   password ${password}`
+}

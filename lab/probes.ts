@@ -1,0 +1,63 @@
+/** What must not pass: every documented port of every host, from every other zone in which no arrow may open it. Pure. */
+import { flows } from '../shared/catalogue/index.ts'
+import type { Flow, KscVersion } from '../shared/catalogue/types.ts'
+import { dnsName, programsOf, type Topology, type TopologyHost } from '../shared/config/topology.ts'
+import { ZONES } from '../shared/config/zones.ts'
+import type { FlowInstance } from './plan.ts'
+
+/** @param allowed everything that the topology's arrows open, whatever part of it is exercised */
+export function probes(topology: Topology, version: KscVersion, allowed: readonly FlowInstance[]): FlowInstance[] {
+  const zoneOf = new Map(topology.hosts.map(({ name, zone }) => [name, zone]))
+  const open = new Set(
+    allowed.map(
+      ({ initiator, dials, transport }) => `${zoneOf.get(initiator)} ${dials.host}:${dials.port}/${transport}`,
+    ),
+  )
+  return topology.hosts.flatMap(to =>
+    ZONES.filter(zone => zone !== to.zone).flatMap(zone => {
+      const from = topology.hosts.find(host => host.zone === zone)
+      return from
+        ? listened(to, version).flatMap(at =>
+            open.has(`${zone} ${to.name}:${at.port}/${at.transport}`) ? [] : [probe(from, to, at)],
+          )
+        : []
+    }),
+  )
+}
+
+interface Listened {
+  flow: Flow
+  port: number
+  transport: 'tcp' | 'udp'
+}
+
+/** The ports of a host, each by the first documented flow that names it. */
+const listened = (host: TopologyHost, version: KscVersion): Listened[] =>
+  programsOf(host).flatMap(({ process, ports }) =>
+    ports.flatMap(({ port, transport }) => {
+      const flow = flows.find(
+        one =>
+          one.versions.includes(version) &&
+          one.transport === transport &&
+          one.process.includes(process) &&
+          one.ports.some(known => known.port === port),
+      )
+      return flow ? [{ flow, port, transport }] : []
+    }),
+  )
+
+const probe = (from: TopologyHost, to: TopologyHost, { flow, port, transport }: Listened): FlowInstance => ({
+  id: `${flow.id}@${from.name}>${to.name}:${port}`,
+  flow,
+  initiator: from.name,
+  responder: to.name,
+  port,
+  transport,
+  // Nothing is said on it: that it opens is too much.
+  tls: false,
+  servername: dnsName(to),
+  via: [],
+  dials: { host: to.name, port },
+  oneWay: false,
+  expected: 'blocked',
+})

@@ -1,0 +1,55 @@
+/** Between which hosts of a topology an arrow runs, where playing its roles is not enough. Pure. */
+import {
+  hostNamed,
+  isPrimary,
+  isServedBy,
+  serverOf,
+  type Topology,
+  type TopologyHost,
+} from '../shared/config/topology.ts'
+
+type Relation = (topology: Topology, from: TopologyHost, to: TopologyHost) => boolean
+
+const sameZone: Relation = (_topology, from, to) => from.zone === to.zone
+
+/** A device, and the Server that it reaches without a gateway. A gateway in a DMZ reaches nobody by itself. */
+const direct: Relation = (topology, from, to) => reachesOut(from) && serverOf(topology, from) === to
+
+const reachesOut = ({ through, gateway }: TopologyHost): boolean => through === undefined && gateway !== 'dmz'
+
+const carried =
+  (mode: TopologyHost['gateway']): Relation =>
+  (topology, from, to) =>
+    hostNamed(topology, from.through)?.gateway === mode && serverOf(topology, from) === to
+
+const relations: Readonly<Record<string, Relation>> = {
+  // "Not sent directly to devices without direct access" (schema 183058): what the Server's own network holds.
+  '2': (topology, from, to) => sameZone(topology, from, to) && direct(topology, to, from),
+  '2-bcast': sameZone,
+  '3': direct,
+  '4': (topology, from, to) =>
+    from.secondary ? from.secondary === 'active' && from.server === to.name : direct(topology, from, to),
+  '4-plain': direct,
+  '4a': (topology, from, to) => to.gateway === 'dmz' && serverOf(topology, to) === from,
+  '4a-data': (topology, from, to) => to.gateway === 'dmz' && serverOf(topology, to) === from,
+  '4a-agents': carried('dmz'),
+  '5': direct,
+  '9': (topology, from, to) => serverOf(topology, from) === to,
+  // The Web Server may stand on a host of its own.
+  '16': (topology, from, to) => reachesOut(from) && (!to.runs.includes('klserver') || serverOf(topology, from) === to),
+  'x-gw-segment': (topology, from, to) => from.gateway === 'segment' && serverOf(topology, from) === to,
+  'x-gw-segment-agents': carried('segment'),
+  // A point serves the devices of its zone, and calls those whom the Server's own datagrams may not reach.
+  'x-dp-agents': isServedBy,
+  'x-dp-push': isServedBy,
+  'x-dp-udp': (topology, from, to) => isServedBy(topology, to, from),
+  'x-hier-dmz': (topology, from, to) =>
+    isPrimary(topology, from) && to.secondary === 'passive' && to.server === from.name,
+}
+
+/** Arrows that end at a gateway for whoever dials, and at the Server for what is asked: these are answered from end to end. */
+const CARRIED = new Set(['4a-agents', 'x-gw-segment-agents'])
+export const isCarried = (flow: string): boolean => CARRIED.has(flow)
+
+export const related = (flow: string, topology: Topology, from: TopologyHost, to: TopologyHost): boolean =>
+  from !== to && (relations[flow]?.(topology, from, to) ?? true)

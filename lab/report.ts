@@ -1,0 +1,57 @@
+import type { Observation } from '../shared/journal/observation.ts'
+import type { Finding } from '../shared/verdict/findings.ts'
+import type { VerdictWord } from '../shared/verdict/words.ts'
+
+/** `--format json`; the names are a contract (docs/report.md). */
+export interface Report {
+  schema: 'ksc-lab/report@1'
+  topology: string
+  kscVersion: string
+  mode: 'in-process' | 'compose'
+  startedAt: string
+  durationMs: number
+  seed: number
+  summary: { total: number; asExpected: number; unexpected: number; skipped: number }
+  results: Result[]
+}
+
+export interface Result {
+  id: string
+  flow: string
+  title: string
+  initiator: string
+  responder: string
+  via: string[]
+  transport: 'tcp' | 'udp' | 'local'
+  tls: boolean
+  /** Where it really went. */
+  address: string | null
+  port: number | null
+  expected: 'delivered' | 'blocked'
+  verdict: VerdictWord
+  asExpected: boolean
+  findings: Finding[]
+  evidence: Evidence[]
+  explanation: string
+  advice: string
+  durationMs: number
+}
+
+export interface Evidence {
+  at: Observation['end']
+  host: string
+  /** ms since the start of this exercise */
+  t: number
+  what: Observation['what']
+  detail: Observation['detail']
+}
+
+export function summarize(results: readonly Result[]): Report['summary'] {
+  const count = (holds: (result: Result) => boolean) => results.filter(holds).length
+  return {
+    total: results.length,
+    asExpected: count(({ asExpected }) => asExpected),
+    unexpected: count(({ asExpected }) => !asExpected),
+    skipped: count(({ verdict }) => verdict === 'skipped'),
+  }
+}

@@ -1,0 +1,16 @@
+import type { ProgramName } from '../shared/config/programs.ts'
+import type { StartService } from '../shared/service.ts'
+
+/** Where each program's code is; loaded only where a host runs it. */
+const folders: Record<ProgramName, () => Promise<{ start: StartService }>> = {
+  klserver: () => import('../services/klserver/index.ts'),
+  klactprx: () => import('../services/klactprx/index.ts'),
+  klcsweb: () => import('../services/klcsweb/index.ts'),
+  'web-console': () => import('../services/web-console/index.ts'),
+  klnagent: () => import('../services/klnagent/index.ts'),
+  console: () => import('../services/console/index.ts'),
+  browser: () => import('../services/browser/index.ts'),
+  'kaspersky-servers': () => import('../services/kaspersky-servers/index.ts'),
+}
+
+export const loadService = async (name: ProgramName): Promise<StartService> => (await folders[name]()).start

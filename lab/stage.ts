@@ -1,0 +1,22 @@
+import type { Endpoint, Observation } from '../shared/journal/observation.ts'
+import type { Target } from '../shared/net/host.ts'
+
+/** One exercise as `verify` asks a host for it. */
+export interface ExerciseRequest {
+  flow: string
+  nonce: string
+  to: Target
+  servername: string
+  /** ms for each step. */
+  timeout: number
+  /** The user's own box instead of the target's own place. */
+  detour?: Endpoint
+}
+
+/** The hosts of a running lab as `verify` needs them: in this process, or over the management network. */
+export interface Stage {
+  /** Settles when the exercise is over, well or badly; what came of it is in the journal. Rejects when the host itself cannot be asked. */
+  exercise(host: string, request: ExerciseRequest): Promise<void>
+  /** @param since ms since the epoch */
+  journal(host: string, since: number): Promise<Observation[]>
+}

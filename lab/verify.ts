@@ -1,0 +1,205 @@
+/** Exercises the planned arrows and draws a verdict for each from the journals of both ends. */
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Topology } from '../shared/config/topology.ts'
+import { now } from '../shared/journal/clock.ts'
+import type { Endpoint, Observation } from '../shared/journal/observation.ts'
+import { drawVerdict } from '../shared/verdict/draw.ts'
+import { CLOCK_TOLERANCE, pickEvidence } from './evidence.ts'
+import type { FlowInstance } from './plan.ts'
+import { PROBES } from './probe.ts'
+import { type Report, type Result, summarize } from './report.ts'
+import type { Stage } from './stage.ts'
+
+export interface VerifyOptions {
+  topology: Topology
+  instances: readonly FlowInstance[]
+  stage: Stage
+  kscVersion: string
+  mode: Report['mode']
+  seed: number
+  /** ms for each step of an exercise; default 3 000, a tenth of an agent's patience. */
+  timeout?: number
+  /** `host:port` or `host:port/udp` to the user's own box. */
+  route?: Readonly<Record<string, { host: string; port: number }>>
+  onResult?: (result: Result, done: number, total: number) => void
+}
+
+const TIMEOUT = 3_000
+/** Different arrows run beside each other; instances of one arrow follow one another, so that what reaches a listener without a nonce can only be theirs. */
+const BESIDE_EACH_OTHER = 4
+/** Nothing is to come of a probe; most of them wait for their time-out. */
+const PROBED_AT_ONCE = 24
+/** ms; within one machine or one LAN an answer takes a tenth of it. */
+const PROBE_TIMEOUT = 1_000
+/** What the responder still has to write down once the initiator is through. */
+const SETTLING = 50
+
+export async function verify(options: VerifyOptions): Promise<Report> {
+  const { instances, topology, kscVersion, mode, seed } = options
+  const startedAt = new Date()
+  const begun = now()
+  const results = new Map<string, Result>()
+  const run = async (group: readonly FlowInstance[]) => {
+    for (const instance of group) {
+      const result = await exerciseOne(instance, options)
+      results.set(instance.id, result)
+      options.onResult?.(result, results.size, instances.length)
+    }
+  }
+  for (const wave of waves(instances.filter(({ expected }) => expected === 'delivered')))
+    await inParallel(wave, BESIDE_EACH_OTHER, run)
+  const probes = instances.filter(({ expected }) => expected === 'blocked')
+  await inParallel(
+    [...Map.groupBy(probes, ({ responder, port }) => `${responder}:${port}`).values()],
+    PROBED_AT_ONCE,
+    run,
+  )
+  const ordered = inCatalogueOrder(topology, [...results.values()])
+  return {
+    schema: 'ksc-lab/report@1',
+    topology: topology.name,
+    kscVersion,
+    mode,
+    startedAt: startedAt.toISOString(),
+    durationMs: Math.round(now() - begun),
+    seed,
+    summary: summarize(ordered),
+    results: ordered,
+  }
+}
+
+async function exerciseOne(
+  instance: FlowInstance,
+  { stage, topology, mode, route, timeout: given = TIMEOUT }: VerifyOptions,
+): Promise<Result> {
+  const { expected } = instance
+  const timeout = expected === 'blocked' ? Math.min(given, PROBE_TIMEOUT) : given
+  const { initiator, responder, port, flow, transport, tls, servername, via, dials: to } = instance
+  const nonce = randomUUID()
+  const since = now()
+  const box =
+    port === null ? undefined : (route?.[`${to.host}:${to.port}/${transport}`] ?? route?.[`${to.host}:${to.port}`])
+  const detour = box ? { detour: { address: box.host, port: box.port } } : {}
+  let evidence: ReturnType<typeof pickEvidence>
+  try {
+    const exercise = expected === 'blocked' ? PROBES[transport] : flow.id
+    await stage.exercise(initiator, { flow: exercise, nonce, to, servername, timeout, ...detour })
+    evidence = await collect(instance, { stage, topology, nonce, since, timeout })
+  } catch (error) {
+    const failed: Observation = {
+      t: now(),
+      host: initiator,
+      end: 'initiator',
+      connection: '-',
+      port,
+      transport,
+      nonce,
+      what: 'exercise-failed',
+      detail: { code: 'LAB', message: `${initiator} cannot be asked: ${(error as Error).message}` },
+    }
+    evidence = { initiator: [failed], responder: [], carriers: [], elsewhere: [], oneWay: false, mustNotPass: false }
+  }
+  const place = placeIn(evidence.initiator)
+  const verdict = drawVerdict(evidence, {
+    from: initiator,
+    to: responder,
+    port,
+    transport,
+    at: place ? `${place.address}:${place.port}` : `${to.host}:${to.port}`,
+    between: box ? `the box at ${box.host}:${box.port}` : between(topology, instance, mode),
+    carrier: via[0] ?? null,
+  })
+  return {
+    id: instance.id,
+    flow: flow.id,
+    title: flow.title,
+    initiator,
+    responder,
+    via: [...via],
+    transport,
+    tls,
+    address: place?.address ?? null,
+    port,
+    expected,
+    asExpected:
+      expected === 'blocked'
+        ? verdict.verdict !== 'exposed' && verdict.verdict !== 'error'
+        : verdict.verdict === 'delivered' || verdict.verdict === 'skipped',
+    ...verdict,
+    evidence: [
+      ...evidence.initiator,
+      ...evidence.responder,
+      ...evidence.carriers,
+      ...(verdict.verdict === 'wrong-responder' ? evidence.elsewhere : []),
+    ]
+      .sort((one, other) => one.t - other.t)
+      .map(({ end, host, t, what, detail }) => ({ at: end, host, t: round(t - since), what, detail })),
+    durationMs: round(now() - since),
+  }
+}
+
+interface Collecting {
+  stage: Stage
+  topology: Topology
+  nonce: string
+  since: number
+  timeout: number
+}
+
+/** Asks the journals until they tell the whole: at once where the answer was seen, after a moment where it was not. */
+async function collect(instance: FlowInstance, { stage, topology, nonce, since, timeout }: Collecting) {
+  const read = async () => {
+    const journals = await Promise.all(topology.hosts.map(({ name }) => stage.journal(name, since - CLOCK_TOLERANCE)))
+    return pickEvidence(instance, { all: journals.flat(), nonce, since })
+  }
+  let evidence = await read()
+  const ended = (how: Observation['what']) => evidence.initiator.some(({ what }) => what === how)
+  const arrived = () => evidence.responder.some(({ what }) => what === 'request-received')
+  if (ended('exercise-skipped') || (arrived() && ended('reply-received'))) return evidence
+  const until = now() + (instance.oneWay && ended('exercise-done') ? timeout : SETTLING)
+  do {
+    await sleep(SETTLING)
+    evidence = await read()
+  } while (!(instance.oneWay && arrived()) && now() < until)
+  return evidence
+}
+
+/** In containers the zones meet in the lab's own firewall; within a zone, and in one process, nothing known stands between. */
+function between({ hosts }: Topology, { initiator, responder }: FlowInstance, mode: Report['mode']): string {
+  const zoneOf = (name: string) => hosts.find(host => host.name === name)?.zone
+  const [from, to] = [zoneOf(initiator), zoneOf(responder)]
+  return mode === 'compose' && from && to && from !== to
+    ? `the firewall between ${from} and ${to}`
+    : 'whatever stands between them'
+}
+
+const placeIn = (observations: readonly Observation[]): Endpoint | null =>
+  observations.findLast(entry => entry.what === 'connecting')?.detail ?? null
+
+/** What comes before 3 is finished before 3 turns a device off. */
+function waves(instances: readonly FlowInstance[]): FlowInstance[][][] {
+  const ofFlow = (wanted: (id: string) => boolean) => [
+    ...Map.groupBy(
+      instances.filter(({ flow }) => wanted(flow.id)),
+      ({ flow }) => flow.id,
+    ).values(),
+  ]
+  return [ofFlow(id => id === '4'), ofFlow(id => id !== '4' && id !== '3'), ofFlow(id => id === '3')]
+}
+
+async function inParallel<T>(items: readonly T[], width: number, run: (item: T) => Promise<void>): Promise<void> {
+  const left = [...items]
+  const worker = async () => {
+    for (let item = left.shift(); item !== undefined; item = left.shift()) await run(item)
+  }
+  await Promise.all(Array.from({ length: width }, worker))
+}
+
+function inCatalogueOrder(topology: Topology, results: Result[]): Result[] {
+  const position = new Map(topology.arrows.map((id, index) => [id, index]))
+  const rank = ({ flow, expected }: Result) => (expected === 'blocked' ? 1_000 : 0) + (position.get(flow) ?? 999)
+  return results.sort((one, other) => rank(one) - rank(other))
+}
+
+const round = (ms: number) => Math.round(ms * 10) / 10

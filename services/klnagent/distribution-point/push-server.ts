@@ -1,0 +1,58 @@
+/** Push server: 13295 of a distribution point (topic 214620). Devices keep a connection to it, by which the Server calls them. */
+import { NetError } from '../../../shared/net/errors.ts'
+import type { Session } from '../../../shared/net/session.ts'
+import type { ServiceContext } from '../../../shared/service.ts'
+import type { Messages } from '../../../shared/wire/messages/index.ts'
+import { answer, answeredRole } from '../answering-port.ts'
+
+export class PushServer {
+  readonly #devices = new Map<string, Session>()
+  readonly #limit: number
+
+  constructor(limit: number) {
+    this.#limit = limit
+  }
+
+  /** What the Server asks for. A device that is not here hears of it at its interval, as everybody does whom nobody can call. */
+  readonly call = ({ agentId, nonce }: Messages['push']): void => {
+    this.#devices.get(agentId)?.send({ type: 'call', nonce })
+  }
+
+  /** Takes a device in. @throws NetError where there is no room, or nobody to call */
+  greet({ agentId, keep }: Messages['hello'], session: Session): void {
+    if (agentId === undefined) throw new NetError('bad-hello', 'a device gives its agentId (a GUID) in hello')
+    // Without `keep` it is a trial of the way, by which nobody is called.
+    if (!keep) return
+    const older = this.#devices.get(agentId)
+    if (!older && this.#devices.size >= this.#limit)
+      throw new NetError(
+        'limit',
+        `${this.#limit} devices are connected, and a push server keeps no more (topic 214620)`,
+      )
+    // The newest takes the place of an older one, which may be half open.
+    this.#devices.set(agentId, session)
+    void older?.close('done')
+    void session.closed.then(() => {
+      if (this.#devices.get(agentId) === session) this.#devices.delete(agentId)
+    })
+  }
+}
+
+export async function servePush(push: PushServer, context: ServiceContext): Promise<{ stop(): Promise<void> }> {
+  const { host, credentials, settings } = context
+  const client = answeredRole<null>({
+    handlers: {},
+    greet(hello, session) {
+      push.greet(hello, session)
+      return { context: null }
+    },
+  })
+  const mode = { roles: { 'push-client': client }, readTimeout: 2 * settings.signalKeepAlive }
+  const sessions = answer([mode], context)
+  const listener = await host.listen(
+    13295,
+    { tls: () => credentials.identity('gateway'), handshakeTimeout: settings.helloTimeout },
+    sessions.accept,
+  )
+  return { stop: async () => void (await Promise.all([sessions.stop(), listener.close()])) }
+}

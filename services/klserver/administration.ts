@@ -1,0 +1,49 @@
+import { timingSafeEqual, X509Certificate } from 'node:crypto'
+import type { Logger } from 'pino'
+import type { Topology } from '../../shared/config/topology.ts'
+import type { Host } from '../../shared/net/host.ts'
+import type { Session } from '../../shared/net/session.ts'
+import type { Credentials, ServiceSettings } from '../../shared/service.ts'
+import type { Messages } from '../../shared/wire/messages/index.ts'
+import type { Store } from './store/index.ts'
+
+export type ListedDevice = Messages['devices']['devices'][number]
+
+/** What every handler of the Administration Server works with. */
+export interface Administration {
+  host: Host
+  topology: Topology
+  store: Store
+  credentials: Credentials
+  settings: ServiceSettings
+  log: Logger
+  /** "Do not disconnect" sessions, by agent id. */
+  kept: Map<string, Session>
+  /** Devices of secondary Servers, by Server. */
+  subordinate: Map<string, ListedDevice[]>
+  /** Wake-ups sent, directly or by a distribution point, and not yet answered by a contact; by nonce. */
+  called: Map<string, PromiseWithResolvers<void>>
+}
+
+/** One agent's session. */
+export interface AgentContext {
+  administration: Administration
+  agentId: string
+  /** As the device names itself. */
+  name: string
+}
+
+/** The certificate that the Server will present next, in DER: agents learn it with every synchronisation. */
+export const reserveCertificate = ({ credentials }: Administration): Uint8Array =>
+  new X509Certificate(credentials.identity('common-reserve').cert).raw
+
+/** Compares in constant time, so that a wrong password tells nothing by how long it takes. */
+export function isAdministrator(
+  { credentials }: Administration,
+  login: { user: string; password: string } | undefined,
+): boolean {
+  const { user, password } = credentials.administrator
+  const given = Buffer.from(login?.password ?? '')
+  const held = Buffer.from(password)
+  return given.length === held.length && timingSafeEqual(given, held) && login?.user === user
+}

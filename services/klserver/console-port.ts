@@ -1,0 +1,28 @@
+import { answerPing as ping } from '../../shared/net/answer-ping.ts'
+import { NetError } from '../../shared/net/errors.ts'
+import { SessionServer } from '../../shared/net/serve-sessions.ts'
+import { type Administration, isAdministrator } from './administration.ts'
+import { listDevices } from './handlers/list-devices.ts'
+import { renameDevice } from './handlers/rename-device.ts'
+
+/** 13291: the Administration Console, in the lab's own protocol. */
+export function consolePort(administration: Administration): SessionServer<Administration> {
+  const { host, settings, log } = administration
+  return new SessionServer<Administration>({
+    roles: { console: { 'list-devices': listDevices, 'rename-device': renameDevice, ping } },
+    async welcome({ nonce, login }) {
+      if (!isAdministrator(administration, login))
+        throw new NetError(
+          'login-refused',
+          'the console gives login {user, password} of the administrator in hello; these are not accepted',
+        )
+      return {
+        welcome: { type: 'welcome', host: host.name, version: settings.kscVersion, nonce, keep: 'not-asked' },
+        context: administration,
+      }
+    },
+    helloTimeout: settings.helloTimeout,
+    readTimeout: settings.readTimeout,
+    log,
+  })
+}

@@ -1,0 +1,23 @@
+import { hostNamed } from '../../../shared/config/topology.ts'
+import { NetError } from '../../../shared/net/errors.ts'
+import type { Exercise } from '../../../shared/service.ts'
+import type { Messages } from '../../../shared/wire/messages/index.ts'
+import type { Administration } from '../administration.ts'
+import { dialServer } from '../hierarchy/dial-server.ts'
+
+/** Arrow 4 of a secondary Server, and the reversed link to a passive one: both certificates, and a sign of life. */
+export const joinServers =
+  (administration: Administration, role: 'secondary-server' | 'primary-server'): Exercise =>
+  async (host, { nonce, to, timeout, signal }) => {
+    const { credentials, settings, topology } = administration
+    const server = hostNamed(topology, to.host)
+    if (!server) throw new NetError('NO_SERVER', `${to.host} is no host of this lab`)
+    const dialling = { host, server, credentials, timeout, signal }
+    const session = await dialServer(dialling, { readTimeout: timeout, onMessage: () => {} })
+    try {
+      await session.greet({ type: 'hello', protocol: 1, role, host: host.name, version: settings.kscVersion, nonce })
+      await session.request<Messages['ping']>({ type: 'ping', nonce })
+    } finally {
+      await session.close()
+    }
+  }

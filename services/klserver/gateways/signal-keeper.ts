@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { TopologyHost } from '../../../shared/config/topology.ts'
+import { backOff } from '../../../shared/net/back-off.ts'
+import type { TcpListener } from '../../../shared/net/host.ts'
+import type { Session } from '../../../shared/net/session.ts'
+import type { Messages } from '../../../shared/wire/messages/index.ts'
+import type { Administration } from '../administration.ts'
+import { dialGateway } from './dial-gateway.ts'
+
+/** ms; assumed. Every minute without the signal connection is one in which no device outside reaches the Server. */
+const LONGEST_BACK_OFF = 30_000
+
+export type SignalState =
+  | { state: 'connecting' }
+  | { state: 'established' }
+  | { state: 'lost'; since: number; reason: string }
+
+/** Keeps the one signal connection to a gateway in a DMZ, and dials a data connection for every invitation that comes on it. */
+export class SignalKeeper {
+  readonly #administration: Administration
+  readonly #gateway: TopologyHost
+  /** Where what comes through the gateway arrives. */
+  readonly #agents: TcpListener
+  readonly #random: () => number
+  readonly #stopping = new AbortController()
+  readonly #running: Promise<void>
+  state: SignalState = { state: 'connecting' }
+
+  constructor(administration: Administration, gateway: TopologyHost, agents: TcpListener, random: () => number) {
+    this.#administration = administration
+    this.#gateway = gateway
+    this.#agents = agents
+    this.#random = random
+    this.#running = this.#run()
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    await this.#running
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stopping
+    const { log } = this.#administration
+    for (let failures = 0; !signal.aborted; ) {
+      try {
+        const session = await this.#connect()
+        failures = 0
+        this.state = { state: 'established' }
+        const reason = await session.closed
+        this.state = { state: 'lost', since: Date.now(), reason }
+      } catch (error) {
+        this.state = { state: 'lost', since: Date.now(), reason: (error as Error).message }
+      }
+      if (signal.aborted) return
+      failures++
+      const wait = backOff(failures, LONGEST_BACK_OFF, this.#random)
+      log.warn({ gateway: this.#gateway.name, ...this.state, again: Math.round(wait) }, 'no signal connection')
+      await sleep(wait, undefined, { signal }).catch(() => {})
+    }
+  }
+
+  async #connect(): Promise<Session> {
+    const { host, credentials, settings } = this.#administration
+    const { signal } = this.#stopping
+    const dialling = { host, gateway: this.#gateway, credentials, timeout: settings.connectTimeout, signal }
+    const session = await dialGateway(dialling, {
+      readTimeout: 2 * settings.signalKeepAlive,
+      onMessage: message => {
+        if (message.type === 'invite') void this.#takeUp(message, session)
+      },
+    })
+    const stop = () => void session.close('stopping')
+    signal.addEventListener('abort', stop)
+    const alive = setInterval(
+      () => void session.request<Messages['ping']>({ type: 'ping' }).catch(() => {}),
+      settings.signalKeepAlive,
+    )
+    const peer = this.#gateway.name
+    void session.closed.then(reason => {
+      signal.removeEventListener('abort', stop)
+      clearInterval(alive)
+      session.connection.observe({ what: 'signal', detail: { state: 'lost', peer, reason } })
+    })
+    await session.greet(this.#hello('signal', { keep: true }))
+    session.connection.observe({ what: 'signal', detail: { state: 'established', peer } })
+    return session
+  }
+
+  /** Dials the data connection; the agent's TLS begins where the welcome ends. */
+  async #takeUp({ invitation, from }: Messages['invite'], signalSession: Session): Promise<void> {
+    const { host, credentials, settings, log } = this.#administration
+    const { signal } = this.#stopping
+    const dialling = { host, gateway: this.#gateway, credentials, timeout: settings.connectTimeout, signal }
+    try {
+      const session = await dialGateway(dialling, { readTimeout: settings.readTimeout, onMessage: () => {} })
+      await session.greetAndHandOver(this.#hello('data', { invitation }))
+      this.#agents.adopt(session.connection, { from, via: this.#gateway.name })
+    } catch (error) {
+      const reason = (error as Error).message
+      log.warn({ gateway: this.#gateway.name, invitation, reason }, 'an invitation could not be taken up')
+      signalSession.send({ type: 'decline', invitation, reason })
+    }
+  }
+
+  #hello(role: 'signal' | 'data', more: Partial<Messages['hello']>): Messages['hello'] {
+    const { host, settings } = this.#administration
+    return {
+      type: 'hello',
+      protocol: 1,
+      role,
+      host: host.name,
+      version: settings.kscVersion,
+      nonce: randomUUID(),
+      ...more,
+    }
+  }
+}

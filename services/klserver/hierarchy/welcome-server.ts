@@ -1,0 +1,33 @@
+import { hostNamed, type Topology } from '../../../shared/config/topology.ts'
+import { NetError } from '../../../shared/net/errors.ts'
+import type { Session } from '../../../shared/net/session.ts'
+import type { Messages } from '../../../shared/wire/messages/index.ts'
+import type { Administration } from '../administration.ts'
+import { pinsOf } from './dial-server.ts'
+
+/** Lets another Server of the hierarchy in. @throws NetError for a stranger, and for a Server that would be under itself */
+export function checkServer(
+  administration: Administration,
+  { host: name, role }: Messages['hello'],
+  session: Session,
+): void {
+  const { topology, host, credentials } = administration
+  if (role === 'secondary-server' && [host.name, ...primariesOf(topology, host.name)].includes(name))
+    throw new NetError('hierarchy-loop', `${name} is above ${host.name}, and cannot be under it as well`)
+  const [upper, lower] = role === 'secondary-server' ? [host.name, name] : [name, host.name]
+  const joined = hostNamed(topology, lower)?.secondary !== undefined && hostNamed(topology, lower)?.server === upper
+  const shown = session.connection.certificate?.fingerprint
+  if (joined && shown !== undefined && pinsOf(name, credentials).includes(shown)) return
+  throw new NetError(
+    'not-in-hierarchy',
+    joined
+      ? `${name} did not show the Server certificate by which it is known here; shown was ${shown ?? 'none'}`
+      : `${lower} is not set up as a secondary Server of ${upper}`,
+  )
+}
+
+/** From the primary up. */
+function primariesOf(topology: Topology, name: string): string[] {
+  const above = hostNamed(topology, name)
+  return above?.secondary && above.server !== undefined ? [above.server, ...primariesOf(topology, above.server)] : []
+}

@@ -1,0 +1,94 @@
+/** Administration Server (klserver): 13000 TCP and UDP, 14000, 13291, 13299, and the store behind them. */
+import { join } from 'node:path'
+import { hostNamed, serverOf, type Topology } from '../../shared/config/topology.ts'
+import { serveHttp } from '../../shared/http/serve.ts'
+import type { Listener } from '../../shared/net/host.ts'
+import type { Service, StartService } from '../../shared/service.ts'
+import type { Administration } from './administration.ts'
+import { agentPort } from './agent-port.ts'
+import { consolePort } from './console-port.ts'
+import { askKaspersky } from './exercises/ask-kaspersky.ts'
+import { joinServers } from './exercises/join-servers.ts'
+import { reachDatabase } from './exercises/reach-database.ts'
+import { dialInvited, signalGateway } from './exercises/signal-gateway.ts'
+import { wakeUp } from './exercises/wake-up.ts'
+import { SignalKeeper } from './gateways/signal-keeper.ts'
+import { HierarchyLink } from './hierarchy/link.ts'
+import { createOpenApi } from './openapi/index.ts'
+import { openStore } from './store/index.ts'
+import { serveShutdownNotices } from './udp-13000.ts'
+
+export const start: StartService = async ({
+  host,
+  topology,
+  credentials,
+  state,
+  settings,
+  random,
+  log,
+}): Promise<Service> => {
+  // Closed in the reverse order, also where a port is not to be had.
+  await using opened = new AsyncDisposableStack()
+  const store = opened.adopt(await openStore(join(state, 'klserver.sqlite')), open => open.close())
+  const administration: Administration = {
+    ...{ host, topology, store, credentials, settings, log },
+    kept: new Map(),
+    subordinate: new Map(),
+    called: new Map(),
+  }
+  const agents = agentPort(administration)
+  const consoles = consolePort(administration)
+  const server = { name: host.name, version: settings.kscVersion }
+  const openApi = createOpenApi({ store, administrator: credentials.administrator, server, log })
+  opened.defer(() => openApi.close())
+
+  const tls = () => credentials.identity('common')
+  const handshakeTimeout = settings.helloTimeout
+  const listening = async <L extends Listener>(listener: Promise<L>) =>
+    opened.adopt(await listener, open => open.close())
+  const agentListener = await listening(
+    host.listen(13000, { tls, handshakeTimeout, clientCertificate: inHierarchy(topology) }, agents.accept),
+  )
+  await listening(serveShutdownNotices(administration))
+  await listening(host.listen(14000, { handshakeTimeout }, agents.accept))
+  await listening(host.listen(13291, { tls, handshakeTimeout }, consoles.accept))
+  await listening(serveHttp(host, 13299, { tls }, openApi))
+  opened.defer(async () => void (await Promise.all([agents.stop(), consoles.stop()])))
+  for (const gateway of gatewaysOf(topology, host.name))
+    opened.adopt(new SignalKeeper(administration, gateway, agentListener, random), keeper => keeper.stop())
+  for (const { other, role } of linksOf(topology, host.name))
+    opened.adopt(new HierarchyLink(administration, other, role, random), link => link.stop())
+
+  const running = opened.move()
+  let stopping: Promise<void> | null = null
+  return {
+    exercises: {
+      '1': reachDatabase,
+      '2': wakeUp(administration),
+      '4': joinServers(administration, 'secondary-server'),
+      'x-hier-dmz': joinServers(administration, 'primary-server'),
+      '4a': signalGateway(administration),
+      '4a-data': dialInvited(administration),
+      '8': askKaspersky(administration),
+    },
+    stop: () => (stopping ??= running.disposeAsync()),
+  }
+}
+
+/** The gateways that wait for this Server. */
+const gatewaysOf = (topology: Topology, server: string) =>
+  topology.hosts.filter(host => host.gateway === 'dmz' && serverOf(topology, host)?.name === server)
+
+/** Servers prove themselves to each other by certificates; devices have none to show. */
+const inHierarchy = ({ hosts }: Topology): boolean => hosts.some(({ secondary }) => secondary !== undefined)
+
+/** The other Servers that this one dials: its primary, or its passive secondaries. */
+function linksOf(topology: Topology, server: string) {
+  const self = hostNamed(topology, server)
+  const primary = self?.secondary === 'active' ? hostNamed(topology, self.server) : undefined
+  const passive = topology.hosts.filter(host => host.secondary === 'passive' && host.server === server)
+  return [
+    ...(primary ? [{ other: primary, role: 'secondary-server' as const }] : []),
+    ...passive.map(other => ({ other, role: 'primary-server' as const })),
+  ]
+}

@@ -1,0 +1,105 @@
+/** The OpenAPI on 13299 (vendor reference; docs/openapi.md says what of it is here). */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Logger } from 'pino'
+import { createApp } from '../../../shared/http/app.ts'
+import type { Store } from '../store/index.ts'
+import { Accessors } from './accessors.ts'
+import type { Login } from './authorization.ts'
+import { BODY_LIMIT, readBodiesAsJson } from './body.ts'
+import { compressAnswers } from './compression.ts'
+import { internal, noSuchMethod, PxgError, Refusal, tooLarge } from './errors.ts'
+import { type Credentials, Gate } from './gate.ts'
+import type { Answer, OpenApi } from './method.ts'
+import { methods } from './methods/index.ts'
+import { calledName } from './path.ts'
+
+export interface OpenApiOptions {
+  store: Store
+  administrator: Login
+  server: { name: string; version: string }
+  log: Logger
+  /** ms since 1970; for tests. */
+  now?: () => number
+}
+
+/** ms. A login lives as long as its connection, and the vendor's own samples pause between calls; 10 minutes are assumed. */
+const IDLE_CONNECTION = 600_000
+const REQUEST_ID = /^[0-9a-f]{16}_[0-9a-f]{16}$/i
+
+/** The application, not listening: connections are fed to it by `app.server.emit('connection', socket)`. */
+export function createOpenApi({ store, administrator, server, log, now = Date.now }: OpenApiOptions): FastifyInstance {
+  const api: OpenApi = { store, server, now, gate: new Gate(administrator, now), accessors: new Accessors(now) }
+  const app = createApp({
+    bodyLimit: BODY_LIMIT,
+    keepAliveTimeout: IDLE_CONNECTION,
+    connectionTimeout: IDLE_CONNECTION,
+  })
+  readBodiesAsJson(app)
+  compressAnswers(app)
+
+  app.addHook('onRequest', async (request, reply) => {
+    const id = header(request, 'x-ksc-requestid')
+    if (id !== undefined && REQUEST_ID.test(id)) void reply.header('X-KSC-RequestId', id)
+  })
+  app.post('/api/*', (request, reply) => {
+    void reply.type('application/json; charset=utf-8')
+    return answer(api, request)
+  })
+  app.setNotFoundHandler((request, reply) => {
+    if (!request.url.startsWith('/api/')) return reply.code(404).type('text/plain').send('Not found')
+    return reply.code(405).header('allow', 'POST').type('text/plain').send('Calls are made with POST')
+  })
+  app.setErrorHandler((error, request, reply) => refuse(error, request, reply, log))
+  return app
+}
+
+async function answer(api: OpenApi, request: FastifyRequest): Promise<Answer> {
+  const { gate } = api
+  const credentials = credentialsOf(request)
+  const name = calledName(request.url)
+  if (name === 'login') {
+    gate.logIn(credentials)
+    return {}
+  }
+  const method = methods.get(name ?? '')
+  if (!method)
+    throw noSuchMethod(
+      `there is no ${(name ?? request.url).slice(0, 128)} here; case matters, and there are login, ${[...methods.keys()].join(', ')}`,
+    )
+  const { session: _old, ...anew } = credentials
+  const caller = gate.identify(method.startsSession ? { ...anew, session: undefined } : credentials)
+  const args = (request.body ?? {}) as Record<string, unknown>
+  return method.run({ ...api, caller, connection: credentials.connection }, args)
+}
+
+const credentialsOf = (request: FastifyRequest): Credentials => ({
+  authorization: request.headers.authorization,
+  session: header(request, 'x-ksc-session'),
+  virtualServer: header(request, 'x-ksc-vserver'),
+  connection: request.raw.socket,
+})
+
+function header(request: FastifyRequest, name: string): string | undefined {
+  const value = request.headers[name]
+  return Array.isArray(value) ? value[0] : value
+}
+
+function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Logger): FastifyReply {
+  if (error instanceof Refusal) {
+    log.info({ url: request.url, status: error.status, reason: error.reason }, 'an OpenAPI call was not let in')
+    if (error.reason !== undefined) void reply.header('X-KSC-ErrorMsg', error.reason)
+    return reply.code(error.status).type('text/plain').send(error.message)
+  }
+  const problem = asPxgError(error)
+  if (problem.status >= 500) log.error({ err: error, url: request.url }, 'an OpenAPI call failed')
+  return reply.code(problem.status).type('application/json; charset=utf-8').send(problem.toJSON())
+}
+
+function asPxgError(error: unknown): PxgError {
+  if (error instanceof PxgError) return error
+  const { statusCode, message } = error as Error & { statusCode?: number }
+  if (statusCode === 413) return tooLarge(`the body is larger than ${BODY_LIMIT} bytes`)
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
+    return new PxgError(message, { code: 3, module: 'KSC-LAB', status: statusCode })
+  return internal('the Administration Server failed; its log says why')
+}

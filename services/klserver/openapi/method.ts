@@ -1,0 +1,71 @@
+import type { Duplex } from 'node:stream'
+import * as v from 'valibot'
+import { sentence } from '../../../shared/wire/explain.ts'
+import type { Store } from '../store/index.ts'
+import type { Accessors } from './accessors.ts'
+import { badArgument } from './errors.ts'
+import type { Caller, Gate } from './gate.ts'
+import { type Fields, unwrap, type Value } from './types.ts'
+
+/** What every method works with. */
+export interface OpenApi {
+  store: Store
+  server: { name: string; version: string }
+  gate: Gate
+  accessors: Accessors
+  /** ms since 1970 */
+  now: () => number
+}
+
+/** One call, let in. */
+export interface Call extends OpenApi {
+  caller: Caller
+  connection: Duplex
+}
+
+/** The answer's body: the return value, if there is one, and the out parameters. Maps at this level stand bare. */
+export type Answer = { [name: string]: Value | Fields }
+
+export interface Method {
+  /** `Class.Method`; case matters. */
+  name: string
+  /** Takes a new login from `Authorization`, even where an old session is named too. */
+  startsSession?: boolean
+  /** @throws PxgError */
+  run(call: Call, args: Record<string, unknown>): Promise<Answer>
+}
+
+export function method<S extends v.ObjectEntries>(definition: {
+  name: string
+  startsSession?: boolean
+  args: v.ObjectSchema<S, undefined>
+  run: (call: Call, args: v.InferOutput<v.ObjectSchema<S, undefined>>) => Answer | Promise<Answer>
+}): Method {
+  const { args: schema, run, ...rest } = definition
+  return {
+    ...rest,
+    async run(call, given) {
+      const args = liberal(given)
+      const { success, issues, output } = v.safeParse(schema, args, { abortEarly: true })
+      if (success) return run(call, output)
+      throw badArgument(`${definition.name}: ${describe(issues[0])}`)
+    },
+  }
+}
+
+/** Clients send null for what they have no value for, and wrap what should stand bare. */
+function liberal(given: Record<string, unknown>): Record<string, unknown> {
+  try {
+    const plain = Object.entries(given).map(([name, value]) => [name, unwrap(value)] as const)
+    return Object.fromEntries(plain.filter(([, value]) => value !== null))
+  } catch (error) {
+    if (error instanceof RangeError) throw badArgument(error.message)
+    throw error
+  }
+}
+
+function describe(issue: v.BaseIssue<unknown>): string {
+  const path = issue.path?.map(({ key }) => String(key)).join('.') ?? ''
+  const found = issue.input === undefined ? '' : `, not ${JSON.stringify(issue.input)?.slice(0, 64)}`
+  return `${path} ${sentence(issue)}${found}`
+}

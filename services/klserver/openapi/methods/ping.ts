@@ -1,0 +1,5 @@
+import * as v from 'valibot'
+import { method } from '../method.ts'
+
+/** That it was let in is the answer, and counts as a use of the session. */
+export const ping = method({ name: 'Session.Ping', args: v.object({}), run: () => ({}) })

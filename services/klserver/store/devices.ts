@@ -1,0 +1,116 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import type { Kysely } from 'kysely'
+import type { Application } from '../../../shared/wire/messages/sync.ts'
+import { StoreError } from './errors.ts'
+import type { DeviceRow, Schema } from './schema.ts'
+
+export interface Device {
+  /** GUID, made by the Server. */
+  hostId: string
+  agentId: string
+  /** As the Network Agent calls its device. */
+  name: string
+  /** The administrator's name where one was given, else `name`. */
+  displayName: string
+  address: string
+  version: string
+  os: string
+  state: 'on' | 'off'
+  /** 0 is "Managed devices". */
+  groupId: number
+  /** ms since 1970, as the two below. */
+  createdAt: number
+  lastSeenAt: number
+  lastSyncAt: number | null
+  applications: Application[]
+}
+
+export interface Arrival {
+  agentId: string
+  name: string
+  address: string
+  version: string
+  os: string
+  /** ms since 1970 */
+  at: number
+}
+
+/** Bytes; as long as the SHA-256 that it keys. */
+const NOTICE_KEY_LENGTH = 32
+
+/** The columns that every arrival sets. */
+const seenAt = ({ name, address, version, os, at }: Arrival) => ({
+  ...{ name, address, version, os },
+  state: 'on' as const,
+  last_seen_at: at,
+})
+
+export const arrived = (db: Kysely<Schema>, arrival: Arrival): Promise<Device> =>
+  db.transaction().execute(async transaction => {
+    const { agentId } = arrival
+    const { numUpdatedRows } = await transaction
+      .updateTable('devices')
+      .set(seenAt(arrival))
+      .where('agent_id', '=', agentId)
+      .executeTakeFirst()
+    if (numUpdatedRows === 0n) await transaction.insertInto('devices').values(newDevice(arrival)).execute()
+    const row = transaction.selectFrom('devices').selectAll().where('agent_id', '=', agentId)
+    return readDevice(await row.executeTakeFirstOrThrow())
+  })
+
+const newDevice = (arrival: Arrival): DeviceRow => ({
+  ...seenAt(arrival),
+  host_id: randomUUID(),
+  agent_id: arrival.agentId,
+  given_name: null,
+  group_id: 0,
+  created_at: arrival.at,
+  last_sync_at: null,
+  applications: '[]',
+  notice_key: randomBytes(NOTICE_KEY_LENGTH).toString('base64'),
+})
+
+export async function synchronised(
+  db: Kysely<Schema>,
+  agentId: string,
+  { applications, at }: { applications: Application[]; at: number },
+): Promise<void> {
+  const { numUpdatedRows } = await db
+    .updateTable('devices')
+    .set({ applications: JSON.stringify(applications), state: 'on', last_seen_at: at, last_sync_at: at })
+    .where('agent_id', '=', agentId)
+    .executeTakeFirst()
+  if (numUpdatedRows === 0n) throw unknownDevice(agentId)
+}
+
+/** A message may say only of a device that has arrived. */
+export const unknownDevice = (agentId: string) =>
+  new StoreError(`no device has the agent id ${agentId}`, 'a Network Agent says hello before anything else')
+
+/** The oldest first. */
+export async function selectDevices(
+  db: Kysely<Schema>,
+  where: Partial<Pick<DeviceRow, 'host_id' | 'agent_id'>> = {},
+): Promise<Device[]> {
+  const rows = db
+    .selectFrom('devices')
+    .selectAll()
+    .where(by => by.and(where))
+  return (await rows.orderBy('created_at').orderBy('host_id').execute()).map(readDevice)
+}
+
+const readDevice = (row: DeviceRow): Device => ({
+  hostId: row.host_id,
+  agentId: row.agent_id,
+  name: row.name,
+  displayName: row.given_name ?? row.name,
+  address: row.address,
+  version: row.version,
+  os: row.os,
+  state: row.state,
+  groupId: row.group_id,
+  createdAt: Number(row.created_at),
+  lastSeenAt: Number(row.last_seen_at),
+  lastSyncAt: row.last_sync_at === null ? null : Number(row.last_sync_at),
+  applications: typeof row.applications === 'string' ? JSON.parse(row.applications) : row.applications,
+})

@@ -1,0 +1,82 @@
+/** The Administration Server's store: devices, events, and what a synchronisation hands out. */
+import { Kysely, Migrator, SqliteDialect } from 'kysely'
+import type { Application } from '../../../shared/wire/messages/sync.ts'
+import { type Arrival, arrived, type Device, selectDevices, synchronised } from './devices.ts'
+import { StoreError } from './errors.ts'
+import { type Event, keepEvent, type StoredEvent, selectEvents } from './events.ts'
+import { migrationProvider, type Revisioned, type Schema } from './schema.ts'
+import { openSqlite } from './sqlite.ts'
+
+export type { Device } from './devices.ts'
+export { StoreError } from './errors.ts'
+
+/** Every promise resolves only when the row is durable. Times are milliseconds since 1970. */
+export interface Store {
+  /** A Network Agent said hello: its device is created or updated, and on. */
+  arrived(device: Arrival): Promise<Device>
+  synchronised(agentId: string, report: { applications: Application[]; at: number }): Promise<void>
+  /** Idempotent by agentId and id. */
+  event(event: Event): Promise<'new' | 'known'>
+  /** @returns false where nobody knows the device. */
+  turnedOff(agentId: string, at: number): Promise<boolean>
+  devices(): Promise<Device[]>
+  device(hostId: string): Promise<Device | undefined>
+  byAgent(agentId: string): Promise<Device | undefined>
+  /** An administrator's name survives every synchronisation. */
+  rename(hostId: string, name: string): Promise<Device | undefined>
+  /** 32 random bytes, made once when the device is created. */
+  noticeKey(agentId: string): Promise<Buffer | undefined>
+  /** The newest first. */
+  events(hostId?: string, limit?: number): Promise<StoredEvent[]>
+  policies(): Promise<Revisioned[]>
+  tasks(): Promise<Revisioned[]>
+  close(): Promise<void>
+}
+
+/** Rows of `events` where no limit is given. */
+const EVENTS = 1_000
+
+/** @param file `:memory:` too. @throws StoreError; the file stays as it is. */
+export async function openStore(file: string): Promise<Store> {
+  const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: openSqlite(file) }) })
+  await migrate(db, file)
+  return {
+    arrived: device => arrived(db, device),
+    synchronised: (agentId, report) => synchronised(db, agentId, report),
+    event: event => keepEvent(db, event),
+    async turnedOff(agentId, at) {
+      const turned = db.updateTable('devices').set({ state: 'off', last_seen_at: at }).where('agent_id', '=', agentId)
+      return (await turned.executeTakeFirst()).numUpdatedRows > 0n
+    },
+    devices: () => selectDevices(db),
+    device: async hostId => (await selectDevices(db, { host_id: hostId }))[0],
+    byAgent: async agentId => (await selectDevices(db, { agent_id: agentId }))[0],
+    async rename(hostId, name) {
+      await db.updateTable('devices').set({ given_name: name }).where('host_id', '=', hostId).execute()
+      return (await selectDevices(db, { host_id: hostId }))[0]
+    },
+    async noticeKey(agentId) {
+      const key = db.selectFrom('devices').select('notice_key').where('agent_id', '=', agentId)
+      const row = await key.executeTakeFirst()
+      return row && Buffer.from(row.notice_key, 'base64')
+    },
+    events: (hostId, limit = EVENTS) => selectEvents(db, hostId, limit),
+    policies: () => db.selectFrom('policies').selectAll().orderBy('name').execute(),
+    tasks: () => db.selectFrom('tasks').selectAll().orderBy('name').execute(),
+    close: () => db.destroy(),
+  }
+}
+
+async function migrate(db: Kysely<Schema>, file: string): Promise<void> {
+  const { error } = await new Migrator({ db, provider: migrationProvider }).migrateToLatest()
+  if (error === undefined) return
+  await db.destroy()
+  // Migrator's word for a migration that was done and that it does not have.
+  if (String(error).includes('corrupted migrations'))
+    throw new StoreError(`${file} was made by a newer ksc-lab`, 'use that one, or give another state folder', {
+      cause: error,
+    })
+  throw new StoreError(`${file} cannot be prepared: ${String(error)}`, 'see that its folder is writable', {
+    cause: error,
+  })
+}

@@ -1,0 +1,99 @@
+import { type Kysely, type Migration, type MigrationProvider, sql } from 'kysely'
+import { seedPolicies, seedTasks } from './seed.ts'
+
+/** Times are milliseconds since 1970. PostgreSQL's driver gives 64-bit numbers as strings: read them with Number(). */
+export interface Schema {
+  devices: DeviceRow
+  events: EventRow
+  policies: Revisioned
+  tasks: Revisioned
+}
+
+export interface DeviceRow {
+  host_id: string
+  agent_id: string
+  /** As the Network Agent calls its device. */
+  name: string
+  /** As an administrator calls it. */
+  given_name: string | null
+  address: string
+  version: string
+  os: string
+  state: 'on' | 'off'
+  group_id: number
+  created_at: number
+  last_seen_at: number
+  last_sync_at: number | null
+  /** JSON; a driver may parse it. */
+  applications: string
+  /** base64 */
+  notice_key: string
+}
+
+export interface EventRow {
+  agent_id: string
+  event_id: string
+  at: number
+  severity: 1 | 2 | 3 | 4
+  kind: string
+  text: string
+}
+
+/** What a full synchronisation hands out. */
+export interface Revisioned {
+  id: string
+  name: string
+  revision: number
+}
+
+const GUID = sql`varchar(36)`
+/** The longest DNS name. */
+const NAME = sql`varchar(255)`
+
+const first: Migration = {
+  async up(db: Kysely<Schema>) {
+    await db.schema
+      .createTable('devices')
+      .addColumn('host_id', GUID, c => c.primaryKey())
+      .addColumn('agent_id', GUID, c => c.notNull().unique())
+      .addColumn('name', NAME, c => c.notNull())
+      .addColumn('given_name', NAME)
+      .addColumn('address', sql`varchar(64)`, c => c.notNull())
+      .addColumn('version', sql`varchar(64)`, c => c.notNull())
+      .addColumn('os', NAME, c => c.notNull())
+      .addColumn('state', sql`varchar(8)`, c => c.notNull())
+      .addColumn('group_id', 'integer', c => c.notNull())
+      .addColumn('created_at', 'bigint', c => c.notNull())
+      .addColumn('last_seen_at', 'bigint', c => c.notNull())
+      .addColumn('last_sync_at', 'bigint')
+      .addColumn('applications', 'json', c => c.notNull())
+      .addColumn('notice_key', sql`varchar(64)`, c => c.notNull())
+      .execute()
+    await db.schema
+      .createTable('events')
+      .addColumn('agent_id', GUID, c => c.notNull())
+      .addColumn('event_id', sql`varchar(64)`, c => c.notNull())
+      .addColumn('at', 'bigint', c => c.notNull())
+      .addColumn('severity', 'integer', c => c.notNull())
+      .addColumn('kind', NAME, c => c.notNull())
+      .addColumn('text', 'text', c => c.notNull())
+      .addPrimaryKeyConstraint('events_id', ['agent_id', 'event_id'])
+      .addForeignKeyConstraint('events_device', ['agent_id'], 'devices', ['agent_id'])
+      .execute()
+    await db.schema.createIndex('events_at').on('events').column('at').execute()
+    for (const table of ['policies', 'tasks'])
+      await db.schema
+        .createTable(table)
+        .addColumn('id', GUID, c => c.primaryKey())
+        .addColumn('name', NAME, c => c.notNull())
+        .addColumn('revision', 'integer', c => c.notNull())
+        .execute()
+    await db.insertInto('policies').values(seedPolicies()).execute()
+    await db.insertInto('tasks').values(seedTasks()).execute()
+  },
+}
+
+/** Append only; the names give the order and are remembered in every store. */
+const migrations: Record<string, Migration> = { '0001-devices-events': first }
+
+export const migrationProvider: MigrationProvider = { getMigrations: async () => migrations }

@@ -1,0 +1,77 @@
+/** What a host can run: which roles that gives it, and where it listens. One line per folder of `services/`. */
+import type { Role } from '../catalogue/types.ts'
+
+export interface ProgramPort {
+  port: number
+  transport: 'tcp' | 'udp'
+  tls: boolean
+}
+
+export interface Program {
+  /** For people. */
+  title: string
+  /** The documented process name, as the catalogue's flows give it. */
+  process: string
+  roles: readonly Role[]
+  ports: readonly ProgramPort[]
+}
+
+const tls = (port: number): ProgramPort => ({ port, transport: 'tcp', tls: true })
+const plain = (port: number): ProgramPort => ({ port, transport: 'tcp', tls: false })
+const udp = (port: number): ProgramPort => ({ port, transport: 'udp', tls: false })
+
+export const programs = {
+  klserver: {
+    title: 'Administration Server',
+    process: 'klserver',
+    roles: ['administration-server'],
+    ports: [tls(13000), udp(13000), plain(14000), tls(13291), tls(13299)],
+  },
+  klactprx: { title: 'Activation proxy', process: 'klactprx', roles: [], ports: [tls(17000)] },
+  klcsweb: { title: 'Web Server', process: 'klcsweb', roles: ['web-server'], ports: [plain(8060), tls(8061)] },
+  'web-console': {
+    title: 'Web Console Server',
+    process: 'node.js',
+    roles: ['web-console-server'],
+    ports: [tls(8080)],
+  },
+  klnagent: {
+    title: 'Network Agent',
+    process: 'klnagent',
+    roles: ['managed-device', 'local-application'],
+    ports: [udp(15000)],
+  },
+  console: { title: 'Administration Console', process: 'mmc', roles: ['admin-console'], ports: [] },
+  browser: { title: 'Browser', process: 'browser', roles: ['browser'], ports: [] },
+  'kaspersky-servers': {
+    title: 'Kaspersky servers',
+    process: 'external',
+    roles: ['kaspersky-servers'],
+    ports: [tls(443)],
+  },
+} as const satisfies Record<string, Program>
+
+/** What a Network Agent is besides, as a connection gateway (topic 204420) and as a distribution point (topic 158532). */
+export const gatewayMode: Program = {
+  title: 'Connection gateway',
+  process: 'klnagent',
+  roles: ['connection-gateway'],
+  ports: [tls(13000)],
+}
+export const distributionPointMode: Program = {
+  title: 'Distribution point',
+  process: 'klnagent',
+  roles: ['distribution-point'],
+  ports: [tls(13000), tls(13295)],
+}
+/** An Administration Server under another one (topic 158529). */
+export const secondaryMode: Program = {
+  title: 'Secondary Administration Server',
+  process: 'klserver',
+  roles: ['secondary-server'],
+  ports: [],
+}
+
+export type ProgramName = keyof typeof programs
+export const PROGRAM_NAMES = Object.keys(programs) as ProgramName[]
+export const program = (name: ProgramName): Program => programs[name]

@@ -1,0 +1,114 @@
+import { X509Certificate } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+/** Everything an administrator may set by environment, with its default and where that comes from. */
+import { KSC_VERSIONS } from '../catalogue/types.ts'
+import type { ServiceSettings } from '../service.ts'
+import { ConfigError } from './error.ts'
+
+interface Setting<T> {
+  fallback: T
+  read: (text: string) => T | undefined
+  accepts: string
+}
+
+const seconds = (fallback: number): Setting<number> => ({
+  fallback: fallback * 1_000,
+  read: text =>
+    /^\d+(\.\d+)?$/.test(text) && Number(text) > 0 && Number(text) <= 86_400 ? Number(text) * 1_000 : undefined,
+  accepts: 'seconds, more than 0 and at most 86400',
+})
+const count = (fallback: number, most: number): Setting<number> => ({
+  fallback,
+  read: text => (/^\d+$/.test(text) && Number(text) <= most ? Number(text) : undefined),
+  accepts: `a whole number from 0 to ${most}`,
+})
+const yesNo = (fallback: boolean): Setting<boolean> => ({
+  fallback,
+  read: text => (text === 'yes' ? true : text === 'no' ? false : undefined),
+  accepts: 'yes or no',
+})
+
+const settings = {
+  /** The documentation of 14.2 is the last Windows release whose port table was read. */
+  KSC_LAB_VERSION: {
+    fallback: '14.2',
+    read: text => KSC_VERSIONS.find(version => version === text),
+    accepts: KSC_VERSIONS.join(', '),
+  } satisfies Setting<string>,
+  /** 15 min (help topic 3320). */
+  KSC_LAB_SYNC_INTERVAL: seconds(900),
+  /** docs/protocol.md section 2. */
+  KSC_LAB_HELLO_TIMEOUT: seconds(10),
+  /** 300 devices per Server (help topic 3320). */
+  KSC_LAB_DO_NOT_DISCONNECT_LIMIT: count(300, 100_000),
+  /** 30 s and 180 s: as klnagchk prints them (observed). */
+  KSC_LAB_CONNECT_TIMEOUT: seconds(30),
+  KSC_LAB_READ_TIMEOUT: seconds(180),
+  KSC_LAB_DO_NOT_DISCONNECT: yesNo(false),
+  /** 10,000 devices per connection gateway (topic 204420). */
+  KSC_LAB_GATEWAY_LIMIT: count(10_000, 100_000),
+  /** 50,000 devices per push server (topic 214620). */
+  KSC_LAB_PUSH_LIMIT: count(50_000, 100_000),
+  /** 30 s; assumed (the documentation names none). */
+  KSC_LAB_SIGNAL_KEEPALIVE: seconds(30),
+  /** A certificate given at installation instead of trust on first use (help topic 3321). */
+  KSC_LAB_SERVER_CERTIFICATE: {
+    fallback: null,
+    read: readCertificate,
+    accepts: 'a readable PEM file with the Administration Server certificate',
+  } satisfies Setting<string | null>,
+}
+export type SettingName = keyof typeof settings
+
+/** @throws ConfigError for a value that is not accepted, and for a `KSC_LAB_` name that nobody reads. */
+export function readSettings(environment: NodeJS.ProcessEnv): ServiceSettings {
+  const others = [
+    'KSC_LAB_STATE',
+    'KSC_LAB_LOG',
+    'KSC_LAB_MANAGEMENT',
+    'KSC_LAB_FIREWALL',
+    'KSC_LAB_TOPOLOGY',
+    'KSC_LAB_AGENTS',
+    'KSC_LAB_PORTS',
+    'KSC_LAB_ROUTES',
+    'KSC_LAB_WEB_CONSOLE_PORT',
+    'KSC_LAB_BUILD_NETWORK',
+  ]
+  const unknown = Object.keys(environment).find(
+    name => name.startsWith('KSC_LAB_') && !(name in settings) && !others.includes(name),
+  )
+  if (unknown !== undefined)
+    throw new ConfigError(
+      `environment: ${unknown} is not known; accepted are ${[...Object.keys(settings), ...others].join(', ')}`,
+    )
+  const get = <N extends SettingName>(name: N): (typeof settings)[N]['fallback'] => {
+    const { fallback, read, accepts } = settings[name] as Setting<(typeof settings)[N]['fallback']>
+    const text = environment[name]
+    if (text === undefined || text === '') return fallback
+    const value = read(text)
+    if (value === undefined)
+      throw new ConfigError(`environment: ${name}=${JSON.stringify(text)} is not accepted; expected: ${accepts}`)
+    return value
+  }
+  return {
+    kscVersion: get('KSC_LAB_VERSION'),
+    syncInterval: get('KSC_LAB_SYNC_INTERVAL'),
+    helloTimeout: get('KSC_LAB_HELLO_TIMEOUT'),
+    doNotDisconnectLimit: get('KSC_LAB_DO_NOT_DISCONNECT_LIMIT'),
+    connectTimeout: get('KSC_LAB_CONNECT_TIMEOUT'),
+    readTimeout: get('KSC_LAB_READ_TIMEOUT'),
+    doNotDisconnect: get('KSC_LAB_DO_NOT_DISCONNECT'),
+    serverCertificate: get('KSC_LAB_SERVER_CERTIFICATE'),
+    gatewayLimit: get('KSC_LAB_GATEWAY_LIMIT'),
+    pushLimit: get('KSC_LAB_PUSH_LIMIT'),
+    signalKeepAlive: get('KSC_LAB_SIGNAL_KEEPALIVE'),
+  }
+}
+
+function readCertificate(file: string): string | undefined {
+  try {
+    return new X509Certificate(readFileSync(file)).toString()
+  } catch {
+    return undefined
+  }
+}

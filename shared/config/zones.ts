@@ -1,0 +1,14 @@
+/** The three zones and their networks (design: loopback in process, the documentation ranges of RFC 5737 in containers). */
+export const ZONES = ['lan', 'dmz', 'internet'] as const
+export type Zone = (typeof ZONES)[number]
+
+export type Mode = 'in-process' | 'compose'
+
+const networks: Record<Mode, Record<Zone, string>> = {
+  'in-process': { lan: '127.10.0', dmz: '127.20.0', internet: '127.30.0' },
+  compose: { lan: '192.0.2', dmz: '198.51.100', internet: '203.0.113' },
+}
+
+/** @param number host number within its zone, 2-250 */
+export const addressIn = (mode: Mode, zone: Zone, number: number): string => `${networks[mode][zone]}.${number}`
+export const networkOf = (mode: Mode, zone: Zone): string => `${networks[mode][zone]}.0/24`

@@ -1,0 +1,41 @@
+import type { Duplex } from 'node:stream'
+import type { FastifyInstance } from 'fastify'
+import type { Connection, Host, Listener, ListenOptions } from '../net/host.ts'
+import { isNonce, NONCE_HEADER } from './nonce.ts'
+
+/** The connections that each application was fed. */
+const served = new WeakMap<FastifyInstance, WeakMap<Duplex, Connection>>()
+
+/**
+ * Serves a fastify application on a documented port. The application never listens itself: the Host accepts and ends
+ * TLS, and the nonce of a request and of its answer is journalled. May be called for several ports of one application.
+ */
+export async function serveHttp(
+  host: Host,
+  port: number,
+  options: ListenOptions,
+  app: FastifyInstance,
+): Promise<Listener> {
+  const connections = served.get(app) ?? journalNonces(app)
+  await app.ready()
+  return host.listen(port, options, connection => {
+    connections.set(connection.stream, connection)
+    app.server.emit('connection', connection.stream)
+  })
+}
+
+function journalNonces(app: FastifyInstance): WeakMap<Duplex, Connection> {
+  const connections = new WeakMap<Duplex, Connection>()
+  served.set(app, connections)
+  app.addHook('onRequest', async (request, reply) => {
+    const nonce = request.headers[NONCE_HEADER]
+    if (!isNonce(nonce)) return
+    connections.get(request.raw.socket)?.observe({ what: 'request-received', detail: { nonce } })
+    void reply.header(NONCE_HEADER, nonce)
+  })
+  app.addHook('onResponse', async request => {
+    const nonce = request.headers[NONCE_HEADER]
+    if (isNonce(nonce)) connections.get(request.raw.socket)?.observe({ what: 'reply-sent', detail: { nonce } })
+  })
+  return connections
+}

@@ -1,0 +1,72 @@
+import type { Transport } from '../net/host.ts'
+
+/** Which end of the connection saw it. */
+export type End = 'initiator' | 'responder'
+
+export interface Endpoint {
+  address: string
+  port: number
+}
+
+export interface SeenCertificate {
+  /** SHA-256 of the DER, upper-case hex pairs without colons. */
+  fingerprint: string
+  subject: string
+  issuer: string
+  validTo: string
+}
+
+/** How an established connection came to its end, as this end saw it. */
+export type Ending = 'fin' | 'rst' | 'timeout' | 'local'
+
+/**
+ * What one end saw. The closed set from which every verdict is drawn: a new fact gets a new member here, never a
+ * free text. Details are flat so that they read well as NDJSON.
+ */
+export type Sight =
+  | { what: 'resolve-failed'; detail: { name: string; code: string } }
+  | { what: 'connecting'; detail: { to: string } & Endpoint }
+  | { what: 'connected'; detail: { local: Endpoint; remote: Endpoint } }
+  /** `code` is Node's word (`ECONNREFUSED`, `EHOSTUNREACH`) or `TIMEOUT` for the lab's own connect timeout. */
+  | { what: 'connect-failed'; detail: { code: string; after: number } }
+  | { what: 'accepted'; detail: { local: Endpoint; remote: Endpoint } }
+  | { what: 'first-bytes'; detail: { kind: 'tls' | 'plaintext' | 'proxy-header'; hex: string } }
+  | { what: 'client-hello'; detail: { sni: string | null; alpn: string[]; ja4: string } }
+  | { what: 'certificate-presented'; detail: SeenCertificate }
+  | { what: 'certificate-seen'; detail: SeenCertificate }
+  | { what: 'certificate-refused'; detail: { reason: string; code: string; fingerprint: string } }
+  | { what: 'secure'; detail: { protocol: string; cipher: string; alpn: string | null } }
+  | { what: 'tls-failed'; detail: { code: string; message: string; alert: string | null } }
+  | { what: 'request-sent'; detail: { nonce: string } }
+  | { what: 'request-received'; detail: { nonce: string } }
+  | { what: 'reply-sent'; detail: { nonce: string } }
+  | { what: 'reply-received'; detail: { nonce: string } }
+  /** A connection gateway passes these bytes on: `by` is its other connection. */
+  | { what: 'carried'; detail: { to: string; by: string } }
+  /** It does not, and resets who arrived (`server-away`, `limit`). */
+  | { what: 'carry-refused'; detail: { code: string; reason: string } }
+  /** The signal connection between Server and gateway, as this end holds it. */
+  | { what: 'signal'; detail: { state: 'connecting' | 'established' | 'lost'; peer: string; reason?: string } }
+  | { what: 'transfer'; detail: { bytes: number; of: number | null; complete: boolean } }
+  | { what: 'datagram-refused'; detail: { reason: string; bytes: number } }
+  | { what: 'message-refused'; detail: { code: string; message: string } }
+  | { what: 'closed'; detail: { how: Ending; after: number; code?: string } }
+  /** The exercise as its initiator ends it. */
+  | { what: 'exercise-done'; detail: Record<never, never> }
+  | { what: 'exercise-failed'; detail: { code: string; message: string } }
+  | { what: 'exercise-skipped'; detail: { reason: string } }
+
+/** A sight with its place and time. */
+export type Observation = Sight & {
+  /** Milliseconds since the epoch, from a clock that never steps back within one process. */
+  t: number
+  host: string
+  end: End
+  /** Names one connection or datagram socket of this host; the key that ties observations together. */
+  connection: string
+  /** The documented port: the target's at the initiator, the listener's at the responder; null for local exchange. */
+  port: number | null
+  transport: Transport
+  /** The exercise this belongs to, where this end knows it. */
+  nonce?: string
+}

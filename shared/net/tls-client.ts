@@ -1,0 +1,105 @@
+import type { Socket } from 'node:net'
+import {
+  checkServerIdentity,
+  connect as connectTls,
+  createSecureContext,
+  type SecureContext,
+  type TLSSocket,
+} from 'node:tls'
+import { alertIn } from '../tls/alert.ts'
+import { describeCertificate } from '../tls/seen.ts'
+import { isReset } from './connection.ts'
+import { NetError } from './errors.ts'
+import type { PresentedCertificate, TlsClientOptions } from './host.ts'
+import type { Scribe } from './scribe.ts'
+import { firstOf } from './wait.ts'
+
+interface StartTls {
+  scribe: Scribe
+  raw: Socket
+  to: string
+  tls: TlsClientOptions
+  timeout: number
+  signal: AbortSignal | undefined
+}
+
+/**
+ * TLS over a connected socket. The chain is checked by our own rule after the handshake, not by node:tls during it:
+ * an agent trusts a pin whatever its issuer, and what was seen must be journalled also where it is refused.
+ */
+export async function startTls({
+  scribe,
+  raw,
+  to,
+  tls,
+  timeout,
+  signal,
+}: StartTls): Promise<{ stream: TLSSocket; certificate: PresentedCertificate }> {
+  const stream = connectTls({
+    socket: raw,
+    rejectUnauthorized: false,
+    // The name is compared below, apart from the chain: the two are mended in different places.
+    checkServerIdentity: () => undefined,
+    secureContext: contextFor(tls),
+    ...(tls.servername === undefined ? {} : { servername: tls.servername }),
+    ...(tls.alpn === undefined ? {} : { ALPNProtocols: tls.alpn }),
+  })
+  stream.on('error', () => {})
+  try {
+    await firstOf(stream, 'secureConnect', { timeout, what: `TLS handshake with ${to}`, signal })
+  } catch (cause) {
+    const error = cause as NodeJS.ErrnoException
+    // node:tls calls the peer's FIN before the end of the handshake ECONNRESET too.
+    const code = error.code === 'ECONNRESET' && !isReset(error) ? 'CLOSED' : (error.code ?? 'ABORTED')
+    scribe.observe({ what: 'tls-failed', detail: { code, message: error.message, alert: alertIn(error) } })
+    raw.destroy()
+    throw new NetError(code, `TLS handshake with ${to} failed: ${error.message}`, { cause })
+  }
+  const certificate = presented(stream, tls.servername)
+  if (!certificate) throw new NetError('NO_CERTIFICATE', 'the responder presented no certificate')
+  const { raw: _der, chainError: _chain, nameError: _name, ...seen } = certificate
+  scribe.observe({ what: 'certificate-seen', detail: seen })
+  const refusal = tls.rule(certificate)
+  if (refusal) {
+    scribe.observe({ what: 'certificate-refused', detail: { ...refusal, fingerprint: certificate.fingerprint } })
+    stream.destroy()
+    throw new NetError('CERTIFICATE', refusal.reason)
+  }
+  scribe.observe({ what: 'secure', detail: secured(stream) })
+  return { stream, certificate }
+}
+
+export const secured = (stream: TLSSocket) => ({
+  protocol: stream.getProtocol() ?? 'unknown',
+  cipher: stream.getCipher()?.name ?? 'unknown',
+  alpn: stream.alpnProtocol || null,
+})
+
+/** What the peer showed, or null. */
+export function presented(stream: TLSSocket, servername: string | undefined): PresentedCertificate | null {
+  const certificate = stream.getPeerX509Certificate()
+  if (!certificate) return null
+  const nameError = servername === undefined ? undefined : checkServerIdentity(servername, certificate.toLegacyObject())
+  return {
+    ...describeCertificate(certificate),
+    raw: certificate.raw,
+    chainError: stream.authorizationError
+      ? String((stream.authorizationError as { code?: string }).code ?? stream.authorizationError)
+      : null,
+    nameError: nameError?.message ?? null,
+  }
+}
+
+/** One context for all connections with the same trust: building one per connection costs 60 % more CPU a handshake. */
+const contexts = new Map<string, SecureContext>()
+
+function contextFor({ ca = [], identity }: TlsClientOptions): SecureContext {
+  const key = [...ca, identity?.cert ?? '', identity?.key ?? ''].join('\0')
+  let context = contexts.get(key)
+  if (!context) {
+    context = createSecureContext({ ca, ...(identity ?? {}) })
+    if (contexts.size > 64) contexts.clear()
+    contexts.set(key, context)
+  }
+  return context
+}

@@ -1,0 +1,117 @@
+/** The evidence of one exercise, boiled down to what the verdict words ask about. Pure. */
+import type { Ending, Observation, SeenCertificate, Sight } from '../journal/observation.ts'
+import { saysPlaintext } from '../tls/alert.ts'
+
+export interface Evidence {
+  /** Everything the initiator's Host saw under this nonce. */
+  initiator: readonly Observation[]
+  /** What the responder's listener saw of this exercise: by nonce, else by address, port and time. */
+  responder: readonly Observation[]
+  /** What the gateways saw that were to carry it. */
+  carriers: readonly Observation[]
+  /** What other listeners of the lab saw of it. */
+  elsewhere: readonly Observation[]
+  /** The flow has no answer (a shutdown notice): arrival is all there is. */
+  oneWay: boolean
+  /** No arrow leads there; see `exposed`. */
+  mustNotPass: boolean
+}
+
+export interface Facts {
+  mustNotPass: boolean
+  oneWay: boolean
+  datagram: boolean
+  skipped: string | null
+  done: boolean
+  failure: { code: string; message: string } | null
+  resolveFailure: { name: string; code: string } | null
+  /** Node's code, or `TIMEOUT`. */
+  connectFailure: string | null
+  connected: boolean
+  seen: SeenCertificate | null
+  certificateRefusal: { code: string; reason: string } | null
+  tlsFailure: { code: string; alert: string | null; message: string } | null
+  /** Plaintext came back where the initiator spoke TLS. */
+  plaintextBack: boolean
+  /** Something answered that does not speak the protocol. */
+  foreignSpeech: string | null
+  /** How the initiator's connection ended, by the other side's doing. */
+  ending: Exclude<Ending, 'local'> | null
+  timedOut: boolean
+  replyReceived: boolean
+  /** It came to the gateway on the way, and was perhaps refused there. */
+  carrier: { refusal: { code: string; reason: string } | null } | null
+  transfer: { bytes: number; of: number | null; complete: boolean } | null
+  accepted: boolean
+  firstBytes: 'tls' | 'plaintext' | 'proxy-header' | null
+  presented: SeenCertificate | null
+  responderTlsFailure: { code: string; alert: string | null } | null
+  responderRefusal: string | null
+  requestReceived: boolean
+  replySent: boolean
+  responderEnding: Ending | null
+  /** Another listener that got it. */
+  arrivedAt: { host: string; port: number | null; because: 'nonce' | 'certificate' } | null
+}
+
+type Of<W extends Sight['what']> = Extract<Sight, { what: W }>['detail']
+
+/** The last sight of a kind: an exercise may open several connections, and the last one is the one that failed. */
+function last<W extends Sight['what']>(observations: readonly Observation[], what: W): Of<W> | null {
+  return (observations.findLast(observation => observation.what === what)?.detail as Of<W> | undefined) ?? null
+}
+
+export function gather({ initiator, responder, carriers, elsewhere, oneWay, mustNotPass }: Evidence): Facts {
+  const closed = last(initiator, 'closed')
+  const failure = last(initiator, 'exercise-failed')
+  const tlsFailure = last(initiator, 'tls-failed')
+  const seen = last(initiator, 'certificate-seen')
+  const accepted = responder.some(({ what }) => what === 'accepted')
+  const firstBytes = last(responder, 'first-bytes')
+  return {
+    mustNotPass,
+    oneWay,
+    datagram: initiator.some(({ transport }) => transport === 'udp'),
+    skipped: last(initiator, 'exercise-skipped')?.reason ?? null,
+    done: last(initiator, 'exercise-done') !== null,
+    failure,
+    resolveFailure: last(initiator, 'resolve-failed'),
+    connectFailure: last(initiator, 'connect-failed')?.code ?? null,
+    connected: initiator.some(({ what }) => what === 'connected'),
+    seen,
+    certificateRefusal: last(initiator, 'certificate-refused'),
+    tlsFailure,
+    plaintextBack: tlsFailure !== null && saysPlaintext(tlsFailure.code),
+    foreignSpeech: last(initiator, 'message-refused')?.message ?? null,
+    ending: endingOf(closed?.how ?? null, tlsFailure?.code ?? null, failure?.code ?? null),
+    timedOut: [failure?.code, tlsFailure?.code].includes('TIMEOUT'),
+    replyReceived: last(initiator, 'reply-received') !== null,
+    carrier: carriers.length > 0 ? { refusal: last(carriers, 'carry-refused') } : null,
+    transfer: last(initiator, 'transfer'),
+    accepted,
+    firstBytes: firstBytes?.kind ?? null,
+    presented: last(responder, 'certificate-presented'),
+    responderTlsFailure: last(responder, 'tls-failed'),
+    responderRefusal:
+      last(responder, 'datagram-refused')?.reason ?? last(responder, 'message-refused')?.message ?? null,
+    requestReceived: last(responder, 'request-received') !== null,
+    replySent: last(responder, 'reply-sent') !== null,
+    responderEnding: last(responder, 'closed')?.how ?? null,
+    arrivedAt: accepted ? null : arrival(elsewhere, seen),
+  }
+}
+
+function endingOf(how: Ending | null, tlsCode: string | null, code: string | null): Facts['ending'] {
+  if (how === 'rst' || tlsCode === 'ECONNRESET' || code === 'ECONNRESET' || code === 'EPIPE') return 'rst'
+  if (how === 'fin' || tlsCode === 'CLOSED' || code === 'CLOSED') return 'fin'
+  return how === 'timeout' ? 'timeout' : null
+}
+
+function arrival(elsewhere: readonly Observation[], seen: SeenCertificate | null): Facts['arrivedAt'] {
+  const byNonce = elsewhere.find(({ what }) => what === 'request-received')
+  if (byNonce) return { host: byNonce.host, port: byNonce.port, because: 'nonce' }
+  const byCertificate = elsewhere.find(
+    entry => entry.what === 'certificate-presented' && seen !== null && entry.detail.fingerprint === seen.fingerprint,
+  )
+  return byCertificate ? { host: byCertificate.host, port: byCertificate.port, because: 'certificate' } : null
+}

@@ -1,0 +1,49 @@
+/** The verdict words, in the order in which they are asked: the first that holds is the verdict. See docs/verdicts.md. */
+import { certificateRejected } from './words/certificate-rejected.ts'
+import { closed } from './words/closed.ts'
+import { delivered } from './words/delivered.ts'
+import { error } from './words/error.ts'
+import { exposed } from './words/exposed.ts'
+import { filtered } from './words/filtered.ts'
+import { nameNotResolved } from './words/name-not-resolved.ts'
+import { notTls } from './words/not-tls.ts'
+import { plaintextArrived } from './words/plaintext-arrived.ts'
+import { refused } from './words/refused.ts'
+import { replyLost } from './words/reply-lost.ts'
+import { requestLost } from './words/request-lost.ts'
+import { reset } from './words/reset.ts'
+import { silent } from './words/silent.ts'
+import { skipped } from './words/skipped.ts'
+import { stalled } from './words/stalled.ts'
+import { tlsIntercepted } from './words/tls-intercepted.ts'
+import { tlsRefused } from './words/tls-refused.ts'
+import { unreachable } from './words/unreachable.ts'
+import { wrongResponder } from './words/wrong-responder.ts'
+
+export const words = [
+  exposed,
+  delivered,
+  skipped,
+  nameNotResolved,
+  // Where it came to comes before how it ended there.
+  wrongResponder,
+  refused,
+  unreachable,
+  filtered,
+  plaintextArrived,
+  notTls,
+  // Who is seen comes before how the handshake ended.
+  tlsIntercepted,
+  certificateRejected,
+  tlsRefused,
+  stalled,
+  reset,
+  closed,
+  silent,
+  requestLost,
+  replyLost,
+  error,
+] as const
+
+export type VerdictWord = (typeof words)[number]['word']
+export const VERDICT_WORDS: readonly VerdictWord[] = words.map(({ word }) => word)

@@ -1,0 +1,15 @@
+import { target, type Word } from '../word.ts'
+
+export const closed: Word<'closed'> = {
+  word: 'closed',
+  means: 'The connection was established and ended early, in good order (FIN).',
+  when: ({ connected, ending }) => connected && ending === 'fin',
+  explain: it =>
+    it.facts.accepted
+      ? `the connection of ${it.from} to ${target(it)} was ended with FIN before the answer; ${it.to} saw it end too (${it.facts.responderEnding ?? 'still open there'}): ${it.between} closed it`
+      : `the connection of ${it.from} to ${it.at} was ended with FIN, and ${it.to} never saw it: ${it.between} accepted it and could not pass it on`,
+  advise: it =>
+    it.facts.accepted
+      ? 'look for a size, time or content limit of the box: nginx `proxy_timeout`, `client_max_body_size`; HAProxy `timeout client`, `timeout server`'
+      : `see whether the box reaches ${target(it)}: HAProxy shows the backend as DOWN, nginx logs "connect() failed"`,
+}

@@ -1,0 +1,22 @@
+import { target, type Word } from '../word.ts'
+
+export const tlsRefused: Word<'tls-refused'> = {
+  word: 'tls-refused',
+  means: 'A TLS alert ended the handshake; the explanation names it and who heard it.',
+  when: ({ tlsFailure, responderTlsFailure, ending, timedOut, plaintextBack }) =>
+    !plaintextBack &&
+    !timedOut &&
+    (tlsFailure?.alert != null || responderTlsFailure?.alert != null || (tlsFailure !== null && ending === null)),
+  explain: it => {
+    const { tlsFailure, responderTlsFailure, accepted } = it.facts
+    const alert = tlsFailure?.alert ?? responderTlsFailure?.alert ?? tlsFailure?.code
+    const who = accepted
+      ? `${it.to} saw the handshake (${responderTlsFailure?.code ?? 'no failure of its own'})`
+      : `${it.to} saw no connection, so ${it.between} sent it`
+    return `the TLS handshake of ${it.from} with ${target(it)} was refused: ${alert}; ${who}`
+  },
+  advise: it =>
+    it.facts.accepted
+      ? 'let the two ends agree: protocol versions, cipher suites, and the name asked for (SNI)'
+      : 'pass TLS through, or give the box a certificate and protocol versions that the initiator can use (and the name it asks for)',
+}

@@ -1,0 +1,14 @@
+import * as v from 'valibot'
+import { Name, Nonce, RequestId, Time } from './fields.ts'
+
+export const Activate = v.object({ type: v.literal('activate'), id: RequestId, nonce: Nonce, product: Name })
+export type Activate = v.InferOutput<typeof Activate>
+
+export const Activated = v.object({
+  type: v.literal('activated'),
+  id: RequestId,
+  nonce: Nonce,
+  product: Name,
+  validTo: Time,
+})
+export type Activated = v.InferOutput<typeof Activated>

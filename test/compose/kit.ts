@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import type { Report } from '../../lab/report.ts'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+
+export interface Ran {
+  code: number | null
+  stdout: string
+  stderr: string
+}
+
+export function docker(args: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
+  const child = spawn('docker', args, { cwd: root, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const ran: Ran = { code: null, stdout: '', stderr: '' }
+  child.stdout.on('data', chunk => {
+    ran.stdout += chunk
+  })
+  child.stderr.on('data', chunk => {
+    ran.stderr += chunk
+  })
+  return new Promise(resolve => child.on('close', code => resolve({ ...ran, code })))
+}
+
+/** `docker compose` of this repository as a project of its own, beside whatever else runs here. */
+export class Project {
+  readonly #name: string
+  readonly #env: Record<string, string>
+
+  constructor(name: string, env: Record<string, string> = {}) {
+    this.#name = name
+    this.#env = env
+  }
+
+  compose(args: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
+    return docker(['compose', '-p', this.#name, ...args], { ...this.#env, ...env })
+  }
+
+  async up(env: Record<string, string> = {}, ...more: string[]): Promise<Ran> {
+    const ran = await this.compose(['up', '-d', '--wait', ...more], env)
+    if (ran.code !== 0) throw new Error(`docker compose up: ${ran.stderr}`)
+    return ran
+  }
+
+  async verify(env: Record<string, string> = {}): Promise<{ code: number | null; report: Report }> {
+    const { code, stdout, stderr } = await this.compose(['run', '--rm', '-T', 'verify', '--format', 'json'], env)
+    if (!stdout.startsWith('{')) throw new Error(`verify: ${stderr}`)
+    return { code, report: JSON.parse(stdout) as Report }
+  }
+
+  down(): Promise<Ran> {
+    return this.compose(['--profile', 'verify', 'down', '-v', '--timeout', '2'])
+  }
+}
+
+export const unexpected = ({ results }: Report) =>
+  results.filter(({ asExpected }) => !asExpected).map(({ id, verdict }) => [id, verdict])

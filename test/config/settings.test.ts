@@ -1,0 +1,168 @@
+/** Settings from the environment: every name, its right and its wrong values. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type LabState, openState } from '../../certs/state.ts'
+import { startLab } from '../../lab/start-lab.ts'
+import { readSettings } from '../../shared/config/settings.ts'
+import { refusal } from './kit.ts'
+
+const DEFAULTS = {
+  kscVersion: '14.2',
+  syncInterval: 900_000,
+  helloTimeout: 10_000,
+  doNotDisconnectLimit: 300,
+  connectTimeout: 30_000,
+  readTimeout: 180_000,
+  doNotDisconnect: false,
+  serverCertificate: null,
+  gatewayLimit: 10_000,
+  pushLimit: 50_000,
+  signalKeepAlive: 30_000,
+}
+
+const SECONDS = [
+  ['KSC_LAB_SYNC_INTERVAL', 'syncInterval'],
+  ['KSC_LAB_HELLO_TIMEOUT', 'helloTimeout'],
+  ['KSC_LAB_CONNECT_TIMEOUT', 'connectTimeout'],
+  ['KSC_LAB_READ_TIMEOUT', 'readTimeout'],
+  ['KSC_LAB_SIGNAL_KEEPALIVE', 'signalKeepAlive'],
+] as const
+
+describe('settings', () => {
+  it('have the documented defaults', () => {
+    expect(readSettings({})).toEqual(DEFAULTS)
+  })
+
+  it('that are empty are not set, as compose.yaml leaves them', () => {
+    const names = [...SECONDS.map(([name]) => name), 'KSC_LAB_VERSION', 'KSC_LAB_DO_NOT_DISCONNECT']
+    expect(readSettings(Object.fromEntries(names.map(name => [name, ''])))).toEqual(DEFAULTS)
+  })
+
+  it.each([
+    ...SECONDS.flatMap(([name, key]) => [
+      [name, '60', { [key]: 60_000 }] as const,
+      [name, '0.5', { [key]: 500 }] as const,
+      [name, '86400', { [key]: 86_400_000 }] as const,
+    ]),
+    ['KSC_LAB_VERSION', '13.1', { kscVersion: '13.1' }],
+    ['KSC_LAB_VERSION', '14.2', { kscVersion: '14.2' }],
+    ['KSC_LAB_VERSION', '15.1', { kscVersion: '15.1' }],
+    ['KSC_LAB_VERSION', 'linux-15', { kscVersion: 'linux-15' }],
+    ['KSC_LAB_DO_NOT_DISCONNECT_LIMIT', '0', { doNotDisconnectLimit: 0 }],
+    ['KSC_LAB_DO_NOT_DISCONNECT_LIMIT', '100000', { doNotDisconnectLimit: 100_000 }],
+    ['KSC_LAB_DO_NOT_DISCONNECT', 'yes', { doNotDisconnect: true }],
+    ['KSC_LAB_DO_NOT_DISCONNECT', 'no', { doNotDisconnect: false }],
+  ] as const)('%s=%s is that and nothing else', (name, value, expected) => {
+    expect(readSettings({ [name]: value })).toEqual({ ...DEFAULTS, ...expected })
+  })
+
+  it.each([
+    ...SECONDS.flatMap(([name]) =>
+      ['0', '-1', '86401', '1e3', '60s', ' 60', '0x10', 'NaN', 'Infinity', '1,5', '.5'].map(
+        value => [name, value, 'seconds, more than 0 and at most 86400'] as const,
+      ),
+    ),
+    ...['14', '14.2 ', '99.9', 'latest'].map(
+      value => ['KSC_LAB_VERSION', value, '13.1, 14.2, 15.1, linux-15'] as const,
+    ),
+    ...['-1', '1.5', '100001', 'all', '1e2'].map(
+      value => ['KSC_LAB_DO_NOT_DISCONNECT_LIMIT', value, 'a whole number from 0 to 100000'] as const,
+    ),
+    ...['true', '1', 'YES', 'constructor', '__proto__'].map(
+      value => ['KSC_LAB_DO_NOT_DISCONNECT', value, 'yes or no'] as const,
+    ),
+  ] as const)('%s=%j is refused with what is accepted', (name, value, accepted) => {
+    expect(refusal(() => readSettings({ [name]: value }))).toBe(
+      `environment: ${name}=${JSON.stringify(value)} is not accepted; expected: ${accepted}`,
+    )
+  })
+
+  it('that nobody reads are refused by name, with the known ones', () => {
+    const words = refusal(() => readSettings({ KSC_LAB_SYNC_INTERVALL: '60' }))
+    expect(words).toContain('environment: KSC_LAB_SYNC_INTERVALL is not known; accepted are ')
+    for (const [name] of SECONDS) expect(words).toContain(name)
+    expect(words).toContain('KSC_LAB_STATE')
+  })
+
+  it.each(['KSC_LAB_', 'KSC_LAB_toString', 'KSC_LAB_version'])('%s is not known', name => {
+    expect(refusal(() => readSettings({ [name]: 'x' }))).toContain(`${name} is not known`)
+  })
+
+  it('of the command line and of the containers are known', () => {
+    const names = ['STATE', 'LOG', 'MANAGEMENT', 'FIREWALL', 'TOPOLOGY', 'AGENTS', 'PORTS', 'ROUTES']
+    const others = [...names, 'WEB_CONSOLE_PORT', 'BUILD_NETWORK'].map(name => [`KSC_LAB_${name}`, 'x'])
+    expect(readSettings(Object.fromEntries(others))).toEqual(DEFAULTS)
+  })
+
+  it('of somebody else are left alone', () => {
+    expect(readSettings({ KSC_LAB: 'x', MY_KSC_LAB_THING: 'x', ksc_lab_version: 'x', PATH: '/bin' })).toEqual(DEFAULTS)
+  })
+})
+
+describe('KSC_LAB_SERVER_CERTIFICATE', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ksc-lab-test-'))
+  let state: LabState
+  beforeAll(async () => {
+    const none = { dns: ['localhost'], ip: ['127.0.0.1'] }
+    const subjects = { klserver: none, gateway: none, 'web-console': none, 'ios-mdm': none, kaspersky: none }
+    state = await openState(join(folder, 'state'), { subjects })
+  })
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  const file = (name: string, content: string) => {
+    const path = join(folder, name)
+    writeFileSync(path, content)
+    return path
+  }
+
+  it('is read from its file', () => {
+    const { cert } = state.credentials.identity('common')
+    const { serverCertificate } = readSettings({ KSC_LAB_SERVER_CERTIFICATE: file('right.pem', cert) })
+    expect(serverCertificate?.trim()).toBe(cert.trim())
+  })
+
+  it.each([
+    ['a file that is not there', () => join(folder, 'none.pem')],
+    ['a folder', () => folder],
+    ['an empty file', () => file('empty.pem', '')],
+    ['a text', () => file('text.pem', 'hello')],
+    ['a key', () => file('key.pem', state.credentials.identity('common').key)],
+    ['half a certificate', () => file('half.pem', state.credentials.identity('common').cert.slice(0, 200))],
+  ])('%s is refused', (_what, path) => {
+    const given = path()
+    expect(refusal(() => readSettings({ KSC_LAB_SERVER_CERTIFICATE: given }))).toBe(
+      `environment: KSC_LAB_SERVER_CERTIFICATE=${JSON.stringify(given)} is not accepted; expected: a readable PEM file with the Administration Server certificate`,
+    )
+  })
+})
+
+describe('a lab', () => {
+  it.each([
+    [
+      'an unknown version',
+      { kscVersion: '12' as never },
+      'KSC version "12" is not known; accepted are 13.1, 14.2, 15.1, linux-15',
+    ],
+    [
+      'an unknown external host',
+      { external: ['klserver', 'nobody'] },
+      '--external nobody: topology lan has no such host; its hosts are klserver, web-console, admin-pc, agent-1, agent-2, kaspersky',
+    ],
+  ])('does not start with %s', async (_what, options, words) => {
+    await expect(startLab('lan', options)).rejects.toMatchObject({ name: 'ConfigError', message: words })
+  })
+
+  it.each([
+    ['wan', 'no topology "wan"; accepted are '],
+    ['../lan', 'no topology "../lan"; accepted are '],
+    ['/nowhere/mine.yaml', '/nowhere/mine.yaml: cannot be read (ENOENT)'],
+    [`${tmpdir()}/.yaml`, 'cannot be read'],
+  ])('does not start from %s', async (topology, words) => {
+    await expect(startLab(topology)).rejects.toMatchObject({
+      name: 'ConfigError',
+      message: expect.stringContaining(words),
+    })
+  })
+})

@@ -1,0 +1,211 @@
+/** Topology files: what a person may write wrong, and what is said then. */
+import { describe, expect, it } from 'vitest'
+import { topologyNames } from '../../lab/topologies.ts'
+import { readTopology } from '../../shared/config/read-topology.ts'
+import { refused, written } from './kit.ts'
+
+describe('a right file', () => {
+  it('is read as it is written', () => {
+    expect(readTopology(written(), 'my.yaml')).toEqual({
+      name: 'mine',
+      title: 'Mine',
+      topic: 1,
+      arrows: ['4', '16'],
+      hosts: [
+        { name: 'server', zone: 'lan', number: 10, runs: ['klserver', 'klcsweb'], ports: { 13000: 13100 } },
+        { name: 'agent-1', zone: 'dmz', number: 101, runs: ['klnagent'], ports: {} },
+        { name: 'agent-2', zone: 'dmz', number: 102, runs: ['klnagent'], ports: {} },
+      ],
+    })
+  })
+
+  it('may have the same number in two zones, and Windows line ends', () => {
+    const text = written({ 'number: 101': 'number: 10' }).replaceAll('\n', '\r\n')
+    expect(readTopology(text, 'my.yaml').hosts.map(({ zone, number }) => [zone, number])).toEqual([
+      ['lan', 10],
+      ['dmz', 10],
+      ['dmz', 11],
+    ])
+  })
+
+  it('may call a host what every object has', () => {
+    const read = readTopology(written({ 'agent:': 'constructor:' }), 'my.yaml')
+    expect(read.hosts.map(({ name }) => name)).toEqual(['server', 'constructor-1', 'constructor-2'])
+  })
+
+  it('comes with the lab', () => {
+    expect(topologyNames()).toContain('lan')
+  })
+})
+
+const PROGRAMS = 'klserver, klactprx, klcsweb, web-console, klnagent, console, browser, kaspersky-servers'
+const HOST_KEYS =
+  'unknown key; accepted are zone, number, runs, count, gateway, distributionPoint, through, server, secondary, ports'
+
+describe('is refused with file, line and what is accepted:', () => {
+  it.each([
+    [
+      'an unknown key at the top',
+      { 'title: Mine': 'titel: Mine' },
+      '2: titel: unknown key; accepted are topology, title, topic, arrows, hosts',
+    ],
+    ['an unknown key of a host', { '    number: 101': '    nummer: 101' }, `13: hosts.agent.nummer: ${HOST_KEYS}`],
+    ['a merge key', { '    count: 2': '    <<: { count: 2 }' }, `14: hosts.agent.<<: ${HOST_KEYS}`],
+    [
+      'a host in no zone',
+      { '    zone: dmz\n': '' },
+      '11: hosts.agent: the host stands in no zone; give it zone: lan | dmz | internet',
+    ],
+    ['an unknown zone', { 'zone: dmz': 'zone: DMZ' }, '12: hosts.agent.zone: accepted are lan, dmz, internet'],
+    [
+      'an unknown program',
+      { '[klnagent]': '[klnagentd]' },
+      `15: hosts.agent.runs.0: a list of programs is expected; accepted are ${PROGRAMS}`,
+    ],
+    [
+      'a program outside a list',
+      { '[klnagent]': 'klnagent' },
+      `15: hosts.agent.runs: a list of programs is expected; accepted are ${PROGRAMS}`,
+    ],
+    [
+      'no program',
+      { '[klnagent]': '[]' },
+      `15: hosts.agent.runs: a list of programs is expected; accepted are ${PROGRAMS}`,
+    ],
+    ['an unknown arrow', { "'16'": "'99'" }, '4: arrows.1: no flow "99"; `ksc-lab flows` lists them'],
+    [
+      'an arrow without quotes',
+      { "'16'": '16' },
+      '4: arrows.1: a list of flow ids is expected (see `ksc-lab flows`); write the numbers in quotes',
+    ],
+    [
+      'a duplicate host number',
+      { 'zone: dmz': 'zone: lan', 'number: 101': 'number: 9' },
+      "13: hosts.agent.number: number 10 in lan is server's; give each host its own",
+    ],
+    [
+      'a number out of range',
+      { 'number: 101': 'number: 251' },
+      '13: hosts.agent.number: a whole number from 2 to 250 is expected: the last octet of the address in its zone',
+    ],
+    [
+      'a count that runs out of numbers',
+      { 'number: 101': 'number: 250' },
+      '14: hosts.agent.count: host agent-2 would get number 251; numbers end at 250',
+    ],
+    [
+      'a count of nothing',
+      { 'count: 2': 'count: 0' },
+      '14: hosts.agent.count: a whole number from 1 to 100 is expected',
+    ],
+    [
+      'a port moved onto another',
+      { '13000: 13100': '8060: 14000' },
+      '10: hosts.server.ports: port 14000/tcp is used twice on one host: by Administration Server and by Web Server',
+    ],
+    [
+      'two programs on one port',
+      { '[klserver, klcsweb]': '[klcsweb, klserver, klcsweb]', '{ 13000: 13100 }': '{}' },
+      '9: hosts.server.runs: port 8060/tcp is used twice on one host: by Web Server and by Web Server',
+    ],
+    [
+      'a port that nothing listens on',
+      { '13000: 13100': '1: 13100' },
+      '10: hosts.server.ports.1: nothing on this host listens on 1; its ports are 13000, 14000, 13291, 13299, 8060, 8061',
+    ],
+    [
+      'a port number beyond the last',
+      { '13100': '65536' },
+      '10: hosts.server.ports.13000: a map from a documented port to the number used instead is expected',
+    ],
+    [
+      'ports as a list',
+      { '{ 13000: 13100 }': '[]' },
+      '10: hosts.server.ports: a map from a documented port to the number used instead is expected',
+    ],
+    [
+      'a port by name of the prototype',
+      { '13000: 13100': 'constructor: 13100' },
+      '10: hosts.server.ports.constructor: a map from a documented port to the number used instead is expected',
+    ],
+    [
+      'a port by name',
+      { '13000: 13100': 'http: 13100' },
+      '10: hosts.server.ports.http: a map from a documented port to the number used instead is expected',
+    ],
+    [
+      'two hosts that get one name',
+      { 'server:': 'agent-1:' },
+      '11: hosts.agent: two hosts would be called agent-1; give each its own name',
+    ],
+    [
+      'a host with capitals',
+      { 'agent:': 'Agent:' },
+      '11: hosts.Agent: a name of lower-case letters, digits and hyphens is expected',
+    ],
+    [
+      'a host that is no map',
+      { 'agent:\n': 'agent: klnagent\n  more:\n' },
+      '11: hosts.agent: a map with zone, number and runs is expected',
+    ],
+    [
+      'a topology without lower-case name',
+      { 'topology: mine': 'topology: My Lab' },
+      '1: topology: a name of lower-case letters, digits and hyphens is expected',
+    ],
+    ['a title that is no text', { 'title: Mine': 'title: [Mine]' }, '2: title: must be a string'],
+    ['a topic that is no number', { 'topic: 1': 'topic: one' }, '3: topic: must be a whole number'],
+    ['a missing key', { 'topic: 1\n': '' }, '1: topic is missing'],
+    [
+      'a host without a number',
+      { '    number: 101\n': '' },
+      '11: hosts.agent: number is missing; a whole number from 2 to 250 is expected: the last octet of the address in its zone',
+    ],
+  ])('%s', (_what, change, expected) => {
+    expect(refused(written(change))).toBe(`my.yaml:${expected}`)
+  })
+
+  it.each([
+    ['nothing', ''],
+    ['a comment', '# nothing\n'],
+    ['a word', 'lan'],
+    ['a list', '- lan'],
+    ['a number', '5'],
+  ])('%s instead of a map', (_what, text) => {
+    expect(refused(text)).toBe('my.yaml:1: a map with the keys topology, title, topic, arrows, hosts is expected')
+  })
+
+  it.each([
+    ['hosts that are missing', 'hosts:', 'host:', /^my\.yaml:5: host: unknown key/],
+    ['hosts that are empty', /hosts:.*/s, 'hosts:\n', /^my\.yaml:5: hosts: a map of hosts is expected$/],
+    ['hosts as a list', /hosts:.*/s, 'hosts: []\n', /^my\.yaml:5: hosts: a map of hosts is expected$/],
+  ])('%s', (_what, from, to, expected) => {
+    expect(refused(written().replace(from, to))).toMatch(expected)
+  })
+})
+
+describe('what is not YAML is refused with its line:', () => {
+  it.each([
+    ['a bracket that is not closed', { "['4', '16']": "['4', '16'" }, /^my\.yaml:[45]: .+/],
+    ['a tab as indentation', { '    count: 2': '\tcount: 2' }, /^my\.yaml:1[34]: .+/],
+    ['a key that stands twice', { '    count: 2': '    zone: lan' }, /^my\.yaml:14: Map keys must be unique/],
+    ['two documents', { 'hosts:': '---\nhosts:' }, /^my\.yaml:[56]: .*multiple documents/],
+    [
+      'an alias of nothing',
+      { 'number: 101': 'number: *other' },
+      /^my\.yaml:13: nothing above is called &other; write the value itself$/,
+    ],
+    ['a quote that is not closed', { 'title: Mine': 'title: "Mine' }, /^my\.yaml:\d+: .+/],
+    ['bytes of something else', { 'title: Mine': '\u0000\u0001\u0002: {{{' }, /^my\.yaml:\d+: .+/],
+  ])('%s', (_what, change, expected) => {
+    expect(refused(written(change))).toMatch(expected)
+  })
+
+  it('an alias bomb', () => {
+    const levels = Array.from(
+      { length: 12 },
+      (_, n) => `a${n + 1}: &a${n + 1} [${Array(10).fill(`*a${n}`).join(', ')}]`,
+    )
+    expect(refused(['a0: &a0 [x]', ...levels].join('\n'))).toMatch(/^my\.yaml:\d+: .+/)
+  })
+})

@@ -1,0 +1,80 @@
+import { pino } from 'pino'
+import { createOpenApi } from '../../services/klserver/openapi/index.ts'
+import { openStore } from '../../services/klserver/store/index.ts'
+
+export const ADMINISTRATOR = { user: 'KLAdmin', password: 'Pa"ß, wörd=' }
+
+const base64 = (text: string) => Buffer.from(text).toString('base64')
+export const basic = ({ user, password } = ADMINISTRATOR) =>
+  `KSCBasic user="${base64(user)}", pass="${base64(password)}", internal="1"`
+
+export interface Answered {
+  status: number
+  headers: Record<string, unknown>
+  text: string
+  raw: Buffer
+  // biome-ignore lint/suspicious/noExplicitAny: tests index into answers; a wrong shape fails the expectation.
+  json: any
+}
+
+/** The OpenAPI with an empty store and a clock of its own, called without a network. */
+export async function openApi() {
+  const store = await openStore(':memory:')
+  const clock = { now: Date.UTC(2030, 0, 31, 8, 5) }
+  const app = createOpenApi({
+    store,
+    administrator: ADMINISTRATOR,
+    server: { name: 'klserver', version: '15.1' },
+    log: pino({ level: 'silent' }),
+    now: () => clock.now,
+  })
+
+  const post = async (path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answered> => {
+    const text = typeof body === 'object' ? JSON.stringify(body) : body
+    const {
+      statusCode,
+      headers: answered,
+      payload,
+      rawPayload,
+    } = await app.inject({
+      method: 'POST',
+      url: path,
+      headers,
+      ...(text === undefined ? {} : { payload: String(text) }),
+    })
+    const isPlainJson = String(answered['content-type']).includes('json') && !answered['content-encoding']
+    return {
+      status: statusCode,
+      headers: answered,
+      text: payload,
+      raw: rawPayload,
+      json: isPlainJson ? JSON.parse(payload) : null,
+    }
+  }
+
+  return {
+    store,
+    clock,
+    app,
+    post,
+    /** A call with the administrator's credentials, which needs no login. */
+    call: (method: string, args?: unknown, headers = {}) =>
+      post(`/api/v1.0/${method}`, args, { authorization: basic(), ...headers }),
+    session: async (): Promise<string> =>
+      (await post('/api/v1.0/Session.StartSession', undefined, { authorization: basic() })).json.PxgRetVal,
+    /** @param n also the last byte of its address and, in minutes, when it arrived */
+    device: (n: number, name = `ws-${n}`) =>
+      store.arrived({
+        agentId: `11111111-2222-3333-4444-${String(n).padStart(12, '0')}`,
+        name,
+        address: `192.168.1.${n}`,
+        version: '15.1.0.20748',
+        os: n % 2 ? 'Windows 11' : 'ALT Workstation 10',
+        at: clock.now - n * 60_000,
+      }),
+    async [Symbol.asyncDispose]() {
+      await app.close()
+      await store.close()
+    },
+  }
+}

@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest'
+import { plan } from '../../lab/plan.ts'
+import { dependents, mutations } from '../../lab/rules/dependents.ts'
+import { nftables } from '../../lab/rules/nftables.ts'
+import { loadTopology, topologyNames } from '../../lab/topologies.ts'
+import { run } from '../cli/kit.ts'
+import { rulesOf } from './kit.ts'
+
+const of = (name: string) => {
+  const topology = loadTopology(name)
+  return Object.fromEntries(dependents(topology, plan(topology, '14.2')))
+}
+
+describe('the rows that depend on a rule', () => {
+  it('lan: one rule, one row', () => {
+    expect(of('lan')).toEqual({ 'klserver>kaspersky:443/tcp': ['8@klserver>kaspersky:443'] })
+  })
+
+  it("gateway: whatever the gateway carries needs the Server's connections to it, also from beside the gateway", () => {
+    expect(of('gateway')).toEqual({
+      'klserver>gateway:13000/tcp': [
+        '4a@klserver>gateway:13000',
+        '4a-data@klserver>gateway:13000',
+        '4a-agents@dmz-pc>klserver:13000',
+        '4a-agents@roamer-1>klserver:13000',
+        '4a-agents@roamer-2>klserver:13000',
+      ],
+      'roamer-1>gateway:13000/tcp': ['4a-agents@roamer-1>klserver:13000'],
+      'roamer-2>gateway:13000/tcp': ['4a-agents@roamer-2>klserver:13000'],
+      'klserver>kaspersky:443/tcp': ['8@klserver>kaspersky:443'],
+    })
+  })
+
+  it("gateway-segment: whatever the gateway carries needs the gateway's connections to the Server", () => {
+    expect(of('gateway-segment')).toEqual({
+      'gateway>klserver:13000/tcp': [
+        '4@gateway>klserver:13000',
+        'x-gw-segment@gateway>klserver:13000',
+        'x-gw-segment-agents@dmz-pc>klserver:13000',
+        'x-gw-segment-agents@branch-1>klserver:13000',
+        'x-gw-segment-agents@branch-2>klserver:13000',
+      ],
+      'gateway>klserver:14000/tcp': ['4-plain@gateway>klserver:14000'],
+      'branch-1>gateway:13000/tcp': ['x-gw-segment-agents@branch-1>klserver:13000'],
+      'branch-2>gateway:13000/tcp': ['x-gw-segment-agents@branch-2>klserver:13000'],
+      'gateway>klserver:17000/tcp': ['5@gateway>klserver:17000'],
+      'klserver>kaspersky:443/tcp': ['8@klserver>kaspersky:443'],
+      'gateway>klserver:8060/tcp': ['16@gateway>klserver:8060'],
+      'gateway>klserver:8061/tcp': ['16@gateway>klserver:8061'],
+      'gateway>klserver:13000/udp': ['3@gateway>klserver:13000'],
+    })
+  })
+
+  it('server-dmz: nothing is carried, so every rule has its one row', () => {
+    const rows = of('server-dmz')
+    const devices = ['agent-1', 'agent-2', 'roamer-1', 'roamer-2']
+    const ports = ['3 13000/udp', '4 13000/tcp', '4-plain 14000/tcp', '5 17000/tcp', '16 8060/tcp', '16 8061/tcp']
+    const expected = [
+      ['klserver>kaspersky:443/tcp', ['8@klserver>kaspersky:443']],
+      ['admin-pc>klserver:13291/tcp', ['6@admin-pc>klserver:13291']],
+      ['web-console>klserver:13299/tcp', ['9@web-console>klserver:13299']],
+      ...devices.flatMap(device =>
+        ports.map(each => {
+          const [flow, port = ''] = each.split(' ')
+          return [`${device}>klserver:${port}`, [`${flow}@${device}>klserver:${port.slice(0, -4)}`]]
+        }),
+      ),
+    ]
+    expect(rows).toEqual(Object.fromEntries(expected))
+  })
+})
+
+describe('ksc-lab rules --mutate', () => {
+  it.each(topologyNames())('%s: finds each rule of the nftables file by what nobody else matches', name => {
+    const topology = loadTopology(name)
+    const file = nftables(rulesOf(name))
+    const list = mutations(topology, plan(topology, '14.2'))
+    expect(list.length).toBe(file.split('\n').filter(line => line.includes('dport')).length)
+    for (const { match, comment } of list) {
+      const found = file.split('\n').filter(line => line.includes(match))
+      expect(found.length, match).toBe(1)
+      expect(found[0]).toMatch(new RegExp(`comment "${comment}"$`))
+    }
+  })
+
+  it('prints the rows under each rule, and the same as JSON', async () => {
+    const { code, stdout } = await run(['rules', '--topology', 'lan', '--mutate'])
+    expect(code).toBe(0)
+    expect(stdout).toBe(`lan: without this rule these rows are not delivered
+
+klserver>kaspersky:443/tcp  (ip saddr 192.0.2.10 ip daddr 203.0.113.10 tcp dport 443 ct state new)
+  8@klserver>kaspersky:443
+`)
+    const lan = loadTopology('lan')
+    const json = await run(['rules', '--topology', 'lan', '--mutate', '--json'])
+    expect(JSON.parse(json.stdout)).toEqual(mutations(lan, plan(lan, '14.2')))
+  })
+
+  it.each([
+    [['--json'], '--json: only what --mutate prints is there as JSON; give both'],
+    [['--mutate', '--host', 'klserver'], '--mutate: it is about the firewall between the zones; leave out --host'],
+  ])('refuses %j', async (options, message) => {
+    const { code, stderr } = await run(['rules', '--topology', 'lan', ...options])
+    expect({ code, stderr }).toEqual({ code: 2, stderr: `ksc-lab: ${message}\n` })
+  })
+})

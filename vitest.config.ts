@@ -1,0 +1,15 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+export default defineConfig({
+  // As a user of the package imports it.
+  resolve: { alias: { 'ksc-lab/vitest': here('./lab/vitest.ts'), 'ksc-lab': here('./lab/index.ts') } },
+  test: {
+    include: ['test/**/*.test.ts'],
+    // Handshakes of a whole lab on two busy cores.
+    testTimeout: 20_000,
+    hookTimeout: 20_000,
+  },
+})
