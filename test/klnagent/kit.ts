@@ -107,12 +107,17 @@ export async function startAgent(
   ground: Ground,
   settings: Partial<ServiceSettings> = {},
   name = 'agent-1',
+  random?: () => number,
 ): Promise<TestAgent> {
   const warnings: string[] = []
   const log = pino({ level: 'warn' }, { write: line => void warnings.push(line) })
-  const service = await start(ground.context(name, settings, log))
+  const service = await start({ ...ground.context(name, settings, log), ...(random ? { random } : {}) })
   return { ...service, warnings, [Symbol.asyncDispose]: service.stop }
 }
+
+/** An agent that comes back only after most of a minute, however slow the machine: what is seen meanwhile is no second try of its own. */
+export const startPatientAgent = (ground: Ground, settings: Partial<ServiceSettings> = {}): Promise<TestAgent> =>
+  startAgent(ground, settings, 'agent-1', () => 100)
 
 /** Where an agent keeps what it knows. */
 export const fileOf = (ground: Ground, name = 'agent-1'): string => join(ground.state.folder(name), 'agent.json')

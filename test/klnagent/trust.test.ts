@@ -12,6 +12,7 @@ import {
   openGround,
   startAgent,
   startFakeServer,
+  startPatientAgent,
   task,
   until,
 } from './kit.ts'
@@ -88,7 +89,7 @@ describe('trust on first use', () => {
       .host('klserver')
       .listen(17000, { tls: ground.state.credentials.identity('mobile') }, () => {})
       .then(listener => ({ [Symbol.asyncDispose]: () => listener.close() }))
-    await using agent = await startAgent(ground, { connectTimeout: 200 })
+    await using agent = await startPatientAgent(ground, { connectTimeout: 200 })
     await expect(agent.exercises['5']?.(ground.host('agent-1'), task('5', 17000))).rejects.toThrow()
     expect(noted(ground, 'certificate-seen').at(-1)).toMatchObject({
       port: 17000,
@@ -102,7 +103,7 @@ describe('trust on first use', () => {
 
   it('learns nothing from an exercise, which may go through a box that shows its own certificate', async () => {
     await server.stop()
-    await using agent = await startAgent(ground)
+    const agent = await startPatientAgent(ground)
     presented = 'mobile'
     server = await serve()
     await agent.exercises['4']?.(
@@ -111,8 +112,10 @@ describe('trust on first use', () => {
     )
     expect(server.syncs).toHaveLength(1)
     expect(keptBy(ground).held).toEqual([])
+    await agent.stop()
+    server.events.splice(0)
     presented = 'common'
-    await until(() => server.syncs.length === 2)
+    expect(await live()).toBe('contact')
     expect(heldPins()).toEqual([pin('common'), pin('common-reserve')])
   })
 })

@@ -218,16 +218,21 @@ test('2,000 opened and closed leave no socket, no timer and no memory behind', a
           await carried
         }),
       )
+  }
+  const left = async () => {
     await sleep(100)
     collect()
     const resources = process.getActiveResourcesInfo().filter(name => /TCPSocketWrap|Timeout|Immediate/.test(name))
     const { heapUsed, arrayBuffers } = process.memoryUsage()
     return { resources: resources.length, bytes: heapUsed + arrayBuffers }
   }
-  const before = await round(500)
-  const after = await round(2_000)
+  await round(500)
+  const before = await left()
+  await round(2_000)
+  // Finalizers may want more than one collection. A common buffer kept for each pair would be 125 MiB, its sockets alone some 10.
+  let after = await left()
+  for (let again = 0; again < 10 && after.bytes - before.bytes >= 4 << 20; again++) after = await left()
   expect(after.resources).toBeLessThanOrEqual(before.resources)
-  // A common buffer kept for each pair would be 125 MiB, its sockets alone some 10.
   expect(after.bytes - before.bytes).toBeLessThan(4 << 20)
 }, 60_000)
 
