@@ -2,7 +2,8 @@
  * The management API: how `verify` reaches hosts of another process. On 127.0.0.1 for `up`, on the management network in
  * containers; no firewall of the lab touches it. Every call carries the state folder's token.
  *
- *   GET  /health                     200 while the hosts run; {"ready": true} once agents have had their first contact
+ *   GET  /health                     200 while the hosts run; {"ready": true} once agents have had their first contact;
+ *                                    `gateways`: a Server's signal connections, where it keeps any
  *   POST /hosts/NAME/exercise        ExerciseRequest; 204 when it is over, well or badly
  *   GET  /hosts/NAME/journal?since=  Observation[]
  */
@@ -61,7 +62,10 @@ export async function serveManagement(
     if (given.length !== wanted.length || !timingSafeEqual(given, wanted))
       await reply.code(401).send({ error: 'the token of the state folder is expected' })
   })
-  app.get('/health', async () => ({ status: 'ok', ready: ready() }))
+  app.get('/health', async () => {
+    const gateways = stage.signals?.() ?? []
+    return { status: 'ok', ready: ready(), ...(gateways.length > 0 ? { gateways } : {}) }
+  })
   app.post<{ Params: { host: string }; Body: ExerciseRequest }>(
     '/hosts/:host/exercise',
     { schema: { body: Request } },

@@ -4,7 +4,7 @@ import type { Flow, FlowPort, KscVersion, Role } from '../shared/catalogue/types
 import { ConfigError } from '../shared/config/error.ts'
 import { dnsName, hostsWithRole, programsOf, type Topology, type TopologyHost } from '../shared/config/topology.ts'
 import type { Target, Transport } from '../shared/net/host.ts'
-import { isCarried, related } from './relations.ts'
+import { isCarried, isMulticast, related } from './relations.ts'
 
 /** One arrow between two hosts. */
 export interface FlowInstance {
@@ -68,7 +68,9 @@ function pairsFor(
 ): FlowInstance[] {
   // What a gateway carries is answered by the Server behind it.
   const roles: readonly Role[] = isCarried(flow.id) ? ['administration-server'] : flow.responder
-  const responders = playing(topology, roles).filter(host => listens(host, port.port, transport))
+  const responders = playing(topology, roles).filter(
+    host => isMulticast(flow.id) || listens(host, port.port, transport),
+  )
   const pairs = initiators.flatMap(from =>
     responders.filter(to => related(flow.id, topology, from, to)).map(to => ({ from, to })),
   )

@@ -42,6 +42,7 @@ const relations: Readonly<Record<string, Relation>> = {
   // A point serves the devices of its zone, and calls those whom the Server's own datagrams may not reach.
   'x-dp-agents': isServedBy,
   'x-dp-push': isServedBy,
+  'x-dp-mcast': (topology, from, to) => isServedBy(topology, to, from),
   'x-dp-udp': (topology, from, to) => isServedBy(topology, to, from),
   'x-hier-dmz': (topology, from, to) =>
     isPrimary(topology, from) && to.secondary === 'passive' && to.server === from.name,
@@ -50,6 +51,10 @@ const relations: Readonly<Record<string, Relation>> = {
 /** Arrows that end at a gateway for whoever dials, and at the Server for what is asked: these are answered from end to end. */
 const CARRIED = new Set(['4a-agents', 'x-gw-segment-agents'])
 export const isCarried = (flow: string): boolean => CARRIED.has(flow)
+
+/** Arrows that are sent to a group: who answers is a member of it, and listens on no port of its own. */
+const TO_A_GROUP = new Set(['x-dp-mcast'])
+export const isMulticast = (flow: string): boolean => TO_A_GROUP.has(flow)
 
 export const related = (flow: string, topology: Topology, from: TopologyHost, to: TopologyHost): boolean =>
   from !== to && (relations[flow]?.(topology, from, to) ?? true)

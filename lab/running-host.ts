@@ -6,6 +6,7 @@ import type { Journal } from '../shared/journal/journal.ts'
 import type { Host } from '../shared/net/host.ts'
 import { createScribe } from '../shared/net/scribe.ts'
 import { type Exercise, type Service, type ServiceSettings, Skipped } from '../shared/service.ts'
+import type { GatewaySignal } from '../shared/wire/messages/list-devices.ts'
 import { credentialsFor } from './lab-state.ts'
 import { probeOf } from './probe.ts'
 import { loadService } from './services.ts'
@@ -94,6 +95,10 @@ export class RunningHost {
 
   get ready(): boolean {
     return this.#services.every(service => service.ready?.() ?? true)
+  }
+
+  get signals(): GatewaySignal[] {
+    return this.#services.flatMap(service => service.signals?.() ?? [])
   }
 
   /** Ends what runs; `start` begins anew with the same state. */

@@ -1,5 +1,6 @@
 import type { Endpoint, Observation } from '../shared/journal/observation.ts'
 import type { Target } from '../shared/net/host.ts'
+import type { GatewaySignal } from '../shared/wire/messages/list-devices.ts'
 
 /** One exercise as `verify` asks a host for it. */
 export interface ExerciseRequest {
@@ -19,4 +20,6 @@ export interface Stage {
   exercise(host: string, request: ExerciseRequest): Promise<void>
   /** @param since ms since the epoch */
   journal(host: string, since: number): Promise<Observation[]>
+  /** Of the Administration Servers that run here. */
+  signals?(): GatewaySignal[]
 }

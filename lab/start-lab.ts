@@ -171,6 +171,7 @@ export function localStage(hosts: ReadonlyMap<string, RunningHost>, journal: Jou
   return {
     exercise: async (name, request) => runningHost(hosts, name).exercise(request),
     journal: async (name, since) => journal.entries(since).filter(({ host }) => host === name),
+    signals: () => [...hosts.values()].flatMap(({ signals }) => signals),
   }
 }
 

@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { Role } from './catalogue/types.ts'
 import type { Topology } from './config/topology.ts'
 import type { Host, ServerIdentity, Target } from './net/host.ts'
+import type { GatewaySignal } from './wire/messages/list-devices.ts'
 
 /** One exercise of one arrow, at its initiator. Resolves when the matching answer was seen; every failure rejects. */
 export type Exercise = (host: Host, task: ExerciseTask) => Promise<void>
@@ -79,6 +80,8 @@ export interface Service {
   exercises: Readonly<Record<string, Exercise>>
   /** Has what others will ask of it: a Network Agent, its first contact. Absent: from the start. */
   ready?: () => boolean
+  /** Of an Administration Server: the signal connections that it keeps. */
+  signals?: () => readonly GatewaySignal[]
   /** Idempotent; returns when every socket and timer is gone. */
   stop(): Promise<void>
 }

@@ -1,8 +1,9 @@
 /** The rules that the arrows of a topology need, as data. Every format writes the same ones. Pure. */
 import { ConfigError } from '../../shared/config/error.ts'
 import { hostNamed, type Topology, type TopologyHost, titlesOf } from '../../shared/config/topology.ts'
-import { addressIn, networkOf, ZONES } from '../../shared/config/zones.ts'
+import { addressIn, MULTICAST_GROUP, networkOf, ZONES } from '../../shared/config/zones.ts'
 import type { FlowInstance } from '../plan.ts'
+import { isMulticast } from '../relations.ts'
 
 /** One connection that somebody has to let through, in the direction in which it is opened. */
 export interface Rule {
@@ -12,6 +13,7 @@ export interface Rule {
   /** Whom the initiator dials: a gateway, where one carries the arrow. */
   to: TopologyHost
   source: string
+  /** The address of `to`, or the multicast group in which it is a member. */
   target: string
   transport: 'tcp' | 'udp'
   /** The number in this lab. */
@@ -63,7 +65,8 @@ export function ruleOf(topology: Topology, instance: FlowInstance): Rule | null 
   const [from, to] = [hostNamed(topology, initiator), hostNamed(topology, dials.host)]
   if (!from || !to || from === to || documented === null || transport === 'local') return null
   const port = to.ports[documented] ?? documented
-  const [source = '', target = ''] = [from, to].map(host => addressIn('compose', host.zone, host.number))
+  const [source = '', own = ''] = [from, to].map(host => addressIn('compose', host.zone, host.number))
+  const target = isMulticast(instance.flow.id) ? MULTICAST_GROUP : own
   const key = `${from.name}>${to.name}:${port}/${transport}`
   return { key, from, to, source, target, transport, port, documented, tls, instances: [instance] }
 }

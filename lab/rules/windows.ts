@@ -41,10 +41,12 @@ function allow(rules: readonly Rule[]): string[] {
 }
 
 /** Where it is installed is the administrator's to know; what answers is documented. */
-function programOf({ to, documented, transport }: Rule): string {
-  const answering = programsOf(to).find(({ ports }) =>
-    ports.some(one => one.port === documented && one.transport === transport),
-  )
+function programOf({ to, documented, transport, instances }: Rule): string {
+  const programs = programsOf(to)
+  // A member of a group has no port of its own there.
+  const answering =
+    programs.find(({ ports }) => ports.some(one => one.port === documented && one.transport === transport)) ??
+    programs.find(({ process }) => instances.some(({ flow }) => flow.process.includes(process)))
   if (!answering) return 'not known'
   const service = processes[answering.process]?.windowsService
   return `the path of ${answering.process} (${answering.title}${service === undefined ? '' : `, service ${service}`})`

@@ -10,7 +10,10 @@ import type { Messages } from '../../shared/wire/messages/index.ts'
 /** One role of `hello`: what it may send, and who is welcome as such. @throws NetError to refuse */
 interface AnsweredRole<Context> {
   handlers: Handlers<Context>
-  greet(hello: Messages['hello'], session: Session): Omit<Greeting<Context>, 'welcome'>
+  greet(
+    hello: Messages['hello'],
+    session: Session,
+  ): Omit<Greeting<Context>, 'welcome'> & { self?: Pick<Messages['welcome'], 'agentId' | 'os'> }
 }
 
 /** Forgets the context's type: a session's handlers are given what its own `greet` gave, and nothing else. */
@@ -41,13 +44,14 @@ export function answer(
   return new SessionServer<never>({
     roles: Object.fromEntries(handlers) as Partial<Record<SessionRole, Handlers<never>>>,
     async welcome(hello, session) {
-      const greeting = roles[hello.role]?.greet(hello, session)
+      const { self, ...greeting } = roles[hello.role]?.greet(hello, session) ?? {}
       const welcome = {
         type: 'welcome',
         host: host.name,
         version: settings.kscVersion,
         nonce: hello.nonce,
         keep: hello.keep ? 'granted' : 'not-asked',
+        ...self,
       } as const
       return { welcome, ...(greeting as Omit<Greeting<never>, 'welcome'>) }
     },

@@ -63,6 +63,7 @@ export const start: StartService = async (context): Promise<Service> => {
       'x-dp-agents': downloadFromPoint(agent),
       'x-dp-push': reachPushServer(agent),
       'x-dp-udp': wakeUpForServer(agent),
+      ...push?.exercises,
       '5': activate(agent),
       '7': askLocally(agent),
       '16': downloadPackage(credentials),

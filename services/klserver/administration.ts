@@ -5,9 +5,17 @@ import type { Host } from '../../shared/net/host.ts'
 import type { Session } from '../../shared/net/session.ts'
 import type { Credentials, ServiceSettings } from '../../shared/service.ts'
 import type { Messages } from '../../shared/wire/messages/index.ts'
+import type { GatewaySignal } from '../../shared/wire/messages/list-devices.ts'
 import type { Store } from './store/index.ts'
 
 export type ListedDevice = Messages['devices']['devices'][number]
+
+/** A connection gateway in a DMZ, whose signal connection this Server keeps. */
+export interface DialledGateway {
+  /** Of its device; undefined until it has been reached. */
+  readonly agentId: string | undefined
+  readonly signal: GatewaySignal
+}
 
 /** What every handler of the Administration Server works with. */
 export interface Administration {
@@ -19,6 +27,7 @@ export interface Administration {
   log: Logger
   /** "Do not disconnect" sessions, by agent id. */
   kept: Map<string, Session>
+  gateways: DialledGateway[]
   /** Devices of secondary Servers, by Server. */
   subordinate: Map<string, ListedDevice[]>
   /** Wake-ups sent, directly or by a distribution point, and not yet answered by a contact; by nonce. */

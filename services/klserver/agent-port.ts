@@ -4,6 +4,7 @@ import { SessionServer } from '../../shared/net/serve-sessions.ts'
 import type { Session } from '../../shared/net/session.ts'
 import type { Messages } from '../../shared/wire/messages/index.ts'
 import type { Administration, AgentContext } from './administration.ts'
+import { UNASSIGNED } from './groups.ts'
 import { event } from './handlers/event.ts'
 import { listDevices } from './handlers/list-devices.ts'
 import { reportDevices } from './handlers/report-devices.ts'
@@ -56,6 +57,7 @@ async function welcomeAgent(administration: Administration, hello: Messages['hel
     version: hello.version,
     os: hello.os ?? 'unknown',
     at: Date.now(),
+    ...(hello.gateway === 'dmz' ? { groupId: UNASSIGNED } : {}),
   })
   if (wokenBy !== undefined) called.get(wokenBy)?.resolve()
   const keep = hello.keep ? keepConnection(administration, agentId, session) : { keep: 'not-asked' as const }

@@ -33,6 +33,7 @@ export const start: StartService = async ({
   const administration: Administration = {
     ...{ host, topology, store, credentials, settings, log },
     kept: new Map(),
+    gateways: [],
     subordinate: new Map(),
     called: new Map(),
   }
@@ -55,7 +56,9 @@ export const start: StartService = async ({
   await listening(serveHttp(host, 13299, { tls }, openApi))
   opened.defer(async () => void (await Promise.all([agents.stop(), consoles.stop()])))
   for (const gateway of gatewaysOf(topology, host.name))
-    opened.adopt(new SignalKeeper(administration, gateway, agentListener, random), keeper => keeper.stop())
+    administration.gateways.push(
+      opened.adopt(new SignalKeeper(administration, gateway, agentListener, random), keeper => keeper.stop()),
+    )
   for (const { other, role } of linksOf(topology, host.name))
     opened.adopt(new HierarchyLink(administration, other, role, random), link => link.stop())
 
@@ -71,6 +74,7 @@ export const start: StartService = async ({
       '4a-data': dialInvited(administration),
       '8': askKaspersky(administration),
     },
+    signals: () => administration.gateways.map(({ signal }) => signal),
     stop: () => (stopping ??= running.disposeAsync()),
   }
 }

@@ -5,10 +5,11 @@ import type { Administration } from './administration.ts'
 type Keep = Pick<Messages['welcome'], 'keep' | 'keepReason'>
 
 /** "Do not disconnect from the Administration Server": granted to 300 devices in total (help topic 3320), then refused. */
-export function keepConnection({ kept, settings }: Administration, agentId: string, session: Session): Keep {
+export function keepConnection(administration: Administration, agentId: string, session: Session): Keep {
+  const { kept, settings } = administration
   const limit = settings.doNotDisconnectLimit
   const held = kept.get(agentId)
-  if (!held && kept.size >= limit)
+  if (!held && kept.size + signalled(administration, agentId) >= limit)
     return {
       keep: 'refused',
       keepReason: `${limit} devices hold a continuous connection already, and a Server keeps no more; this one is served by interval`,
@@ -20,3 +21,10 @@ export function keepConnection({ kept, settings }: Administration, agentId: stri
   })
   return { keep: 'granted' }
 }
+
+/** A gateway device has a continuous connection too (topic 92537), by its signal connection; counted once whatever its own agent asks. */
+const signalled = ({ gateways, kept }: Administration, asking: string): number =>
+  gateways.filter(
+    ({ agentId, signal }) =>
+      signal.state === 'established' && agentId !== undefined && agentId !== asking && !kept.has(agentId),
+  ).length

@@ -39,13 +39,16 @@ export async function staticInfo(client: HttpClient, session: string, nonce?: st
 const LIFETIME = 60
 const CHUNK = 1_000
 
-/** Every device the account may see, by name. */
+/** Devices of "Managed devices" and its groups; an unassigned one is none of them. */
+export const MANAGED_DEVICES = '(KLHST_WKS_GROUPID_GP = 0)'
+
+/** Every managed device the account may see, by name. */
 export async function findDevices(client: HttpClient, session: string): Promise<Device[]> {
   const headers = inSession(session)
   const found = await call(client, {
     method: 'HostGroup.FindHosts',
     args: {
-      wstrFilter: '',
+      wstrFilter: MANAGED_DEVICES,
       vecFieldsToReturn: DEVICE_FIELDS,
       vecFieldsToOrder: [],
       pParams: {},

@@ -12,3 +12,6 @@ const networks: Record<Mode, Record<Zone, string>> = {
 /** @param number host number within its zone, 2-250 */
 export const addressIn = (mode: Mode, zone: Zone, number: number): string => `${networks[mode][zone]}.${number}`
 export const networkOf = (mode: Mode, zone: Zone): string => `${networks[mode][zone]}.0/24`
+
+/** In KSC an administrator sets it (topic 3420). This one is assumed: of the block for use within one site (RFC 2365). */
+export const MULTICAST_GROUP = '239.255.15.1'

@@ -48,6 +48,9 @@ export type Sight =
   /** The signal connection between Server and gateway, as this end holds it. */
   | { what: 'signal'; detail: { state: 'connecting' | 'established' | 'lost'; peer: string; reason?: string } }
   | { what: 'transfer'; detail: { bytes: number; of: number | null; complete: boolean } }
+  /** One transmission of a package to a multicast group, and what of it came by multicast: what is missing is asked for by TCP. */
+  | { what: 'multicast-sent'; detail: { datagrams: number; bytes: number } }
+  | { what: 'multicast-received'; detail: { pieces: number; missing: number } }
   | { what: 'datagram-refused'; detail: { reason: string; bytes: number } }
   | { what: 'message-refused'; detail: { code: string; message: string } }
   | { what: 'closed'; detail: { how: Ending; after: number; code?: string } }

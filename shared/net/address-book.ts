@@ -1,3 +1,4 @@
+import { MULTICAST_GROUP } from '../config/zones.ts'
 import type { Endpoint } from '../journal/observation.ts'
 import type { Target, Transport } from './host.ts'
 
@@ -7,6 +8,8 @@ export interface AddressBook {
   place(target: Target, transport: Transport): Endpoint
   /** Where a host binds a documented port: port 0 asks the system for one. */
   bind(target: Target): Endpoint
+  /** The multicast group behind a documented port, and the address by which this host belongs to its network. Port 0 for its first member, as in `bind`. */
+  group(target: Target): { at: Endpoint; by: string }
   /** The address a host dials from; null lets the system choose. */
   source(host: string): string | null
   /** A host tells where it was bound. */
@@ -32,6 +35,8 @@ export function createAddressBook({
   renumbered = ({ port }) => port,
 }: BookOptions): AddressBook {
   const moved = new Map<string, Endpoint>()
+  /** Documented port of a group to the one that its first member was given. */
+  const groups = new Map<number, number>()
   const addressOf = (host: string): string => {
     const address = addresses.get(host)
     if (address === undefined)
@@ -46,8 +51,16 @@ export function createAddressBook({
       address: anywhere ? '0.0.0.0' : addressOf(target.host),
       port: ports === 'ephemeral' ? 0 : renumbered(target),
     }),
+    group: target => ({
+      at: {
+        address: MULTICAST_GROUP,
+        port: ports === 'ephemeral' ? (groups.get(target.port) ?? 0) : renumbered(target),
+      },
+      by: addressOf(target.host),
+    }),
     source: host => (ports === 'ephemeral' ? null : addressOf(host)),
     bound: (target, transport, at) => {
+      if (at.address === MULTICAST_GROUP) groups.set(target.port, at.port)
       if (!anywhere) moved.set(key(target, transport), at)
     },
   }

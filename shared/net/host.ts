@@ -139,6 +139,13 @@ export interface Host {
   udp(port: number, onDatagram: (datagram: Datagram) => void): Promise<UdpPort>
   /** Opens a connected datagram socket towards a documented UDP port. */
   udpTo(target: Target): Promise<UdpPeer>
+  /**
+   * Joins the multicast group of a documented port on this host's own address. Other members on this machine have a copy of
+   * their own. A datagram is journalled with the first thing that is observed of it: a package is thousands of them.
+   */
+  multicast(port: number, onDatagram: (datagram: Datagram) => void): Promise<Listener>
+  /** Opens a datagram socket towards the group in which the target is a member: no router passes on what is sent. */
+  multicastTo(target: Target): Promise<UdpPeer>
   /** Exchange inside one device (arrow 7): a local socket named after who listens. */
   dialLocal(name: string, timeout?: number): Promise<Connection>
   listenLocal(name: string, onConnection: (connection: Connection) => void): Promise<Listener>

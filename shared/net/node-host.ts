@@ -5,6 +5,7 @@ import { CONNECT_TIMEOUT, dial } from './dial.ts'
 import type { ExerciseStamp, Host, Listener, Target, Transport } from './host.ts'
 import { listen } from './listen.ts'
 import { dialLocal, type LocalSockets, listenLocal } from './local.ts'
+import { joinGroup } from './multicast.ts'
 import { createScribe } from './scribe.ts'
 import { dialUdp, listenUdp } from './udp.ts'
 
@@ -28,8 +29,8 @@ export function createHost({ name, book, journal, local }: NodeHostOptions): Hos
     timeout: defaultTimeout,
     detour,
   }: Omit<ExerciseStamp, 'nonce'> & { nonce?: string }): Host => {
-    const place = (target: Target, transport: Transport) =>
-      detour && print(detour.target) === print(target) ? detour.at : book.place(target, transport)
+    const detourOf = (target: Target) => (detour && print(detour.target) === print(target) ? detour.at : null)
+    const place = (target: Target, transport: Transport) => detourOf(target) ?? book.place(target, transport)
     return {
       name,
       dial: (target, options = {}) =>
@@ -61,6 +62,31 @@ export function createHost({ name, book, journal, local }: NodeHostOptions): Hos
           place: place(target, 'udp'),
           source: book.source(name),
         }),
+      async multicast(port, onDatagram) {
+        const newScribe = () => scribe('responder', port, 'udp')
+        const listener = await joinGroup({
+          host: name,
+          port,
+          ...book.group({ host: name, port }),
+          newScribe,
+          onDatagram,
+        })
+        announced(listener, 'udp')
+        return listener
+      },
+      multicastTo(target) {
+        const detoured = detourOf(target)
+        const { at } = book.group(target)
+        // Without a member no number is given yet, and nobody hears any.
+        const group = { ...at, port: at.port || target.port }
+        return dialUdp({
+          scribe: scribe('initiator', target.port, 'udp', nonce),
+          to: print(target),
+          place: detoured ?? group,
+          source: book.source(name),
+          ...(detoured ? {} : { multicastBy: book.group({ host: name, port: target.port }).by }),
+        })
+      },
       dialLocal: (service, timeout = defaultTimeout) =>
         dialLocal(scribe('initiator', null, 'local', nonce), local.path(name, service), service, timeout),
       listenLocal: (service, onConnection) =>

@@ -1,4 +1,4 @@
-import { createSocket } from 'node:dgram'
+import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { isIP } from 'node:net'
 import { now } from '../journal/clock.ts'
@@ -9,7 +9,7 @@ import { listenError } from './listen-error.ts'
 import type { Scribe } from './scribe.ts'
 
 /** A burst of 10,000 datagrams is kept whole with this (docs/performance.md); the kernel may grant less. */
-const RECEIVE_BUFFER = 4 * 1024 * 1024
+export const RECEIVE_BUFFER = 4 * 1024 * 1024
 
 const family = (address: string) => (isIP(address) === 6 ? 'udp6' : 'udp4')
 
@@ -66,10 +66,12 @@ interface UdpDialling {
   to: string
   place: Endpoint
   source: string | null
+  /** The own address by whose network a multicast group is reached. */
+  multicastBy?: string
 }
 
 /** A connected socket: the only kind that hears ICMP "port unreachable". */
-export async function dialUdp({ scribe, to, place, source }: UdpDialling): Promise<UdpPeer> {
+export async function dialUdp({ scribe, to, place, source, multicastBy }: UdpDialling): Promise<UdpPeer> {
   const socket = createSocket(family(place.address))
   const startedAt = now()
   scribe.observe({ what: 'connecting', detail: { to, ...place } })
@@ -89,7 +91,16 @@ export async function dialUdp({ scribe, to, place, source }: UdpDialling): Promi
       socket.once('error', reject)
       const connect = () =>
         socket.connect(place.port, place.address, (error?: Error) => (error ? reject(error) : resolve()))
-      if (source !== null && place.address.startsWith('127.') === source.startsWith('127.'))
+      if (multicastBy !== undefined)
+        socket.bind({ address: multicastBy }, () => {
+          try {
+            withinTheNetwork(socket, multicastBy)
+            connect()
+          } catch (error) {
+            reject(error)
+          }
+        })
+      else if (source !== null && place.address.startsWith('127.') === source.startsWith('127.'))
         socket.bind({ address: source }, connect)
       else connect()
     })
@@ -125,6 +136,13 @@ export async function dialUdp({ scribe, to, place, source }: UdpDialling): Promi
       wake()
     },
   }
+}
+
+/** Copies for the members on this machine too, and no router passes one on. */
+function withinTheNetwork(socket: Socket, by: string): void {
+  socket.setMulticastInterface(by)
+  socket.setMulticastLoopback(true)
+  socket.setMulticastTTL(1)
 }
 
 function udpFailure(scribe: Scribe, to: string, startedAt: number, error: NodeJS.ErrnoException): NetError {

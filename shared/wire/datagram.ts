@@ -1,7 +1,7 @@
 /** Datagrams of docs/protocol.md section 4: `{body, proof}`, both bytes; what the proof is depends on the kind. Pure. */
 import * as v from 'valibot'
 import { explain } from './explain.ts'
-import { decodeMap, encodeMap, FrameError } from './frame.ts'
+import { decodeMap, encodeMap, FrameError, type WireMap } from './frame.ts'
 import { Guid, Name, Nonce, Time } from './messages/fields.ts'
 
 /** Every path carries this in one piece: the smallest usual MTU less the headers of IPv6 and UDP, rounded down. */
@@ -54,19 +54,28 @@ export interface SealedNotice {
   proof: Buffer
 }
 
-export function sealNotice(notice: Notice, prove: (body: Buffer) => Uint8Array): Buffer {
-  const body = encodeMap(notice)
+export const sealNotice = (notice: Notice, prove: Prove): Buffer => seal(notice, prove)
+
+export type Prove = (body: Buffer) => Uint8Array
+
+export function seal(map: WireMap, prove: Prove): Buffer {
+  const body = encodeMap(map)
   return encodeMap({ body, proof: prove(body) })
 }
 
-/** Reads a datagram without judging its proof; a DatagramError says what is wrong with its form. */
-export function readNotice(bytes: Uint8Array): SealedNotice {
+/** The form that all datagrams share. */
+export function unseal(bytes: Uint8Array): { map: WireMap; body: Buffer; proof: Buffer } {
   if (bytes.length > LONGEST_DATAGRAM)
     throw new DatagramError('too-large', `${bytes.length} bytes; at most ${LONGEST_DATAGRAM} are read`)
   const { body, proof } = decode(bytes)
   if (!Buffer.isBuffer(body) || !Buffer.isBuffer(proof))
     throw new DatagramError('truncated', 'the map has no bytes "body" and "proof"')
-  const map = decode(body)
+  return { map: decode(body), body, proof }
+}
+
+/** Reads a datagram without judging its proof; a DatagramError says what is wrong with its form. */
+export function readNotice(bytes: Uint8Array): SealedNotice {
+  const { map, body, proof } = unseal(bytes)
   const { kind } = map
   if (typeof kind !== 'string' || !Object.hasOwn(schemas, kind))
     throw new DatagramError('unknown-kind', `accepted kinds are ${Object.keys(schemas).join(', ')}`)

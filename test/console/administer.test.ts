@@ -18,6 +18,7 @@ const device = (n: number, displayName: string): Messages['devices']['devices'][
   version: '14.2',
   state: 'on',
   lastSeenAt: 1,
+  groupId: 0,
 })
 
 let ground: Ground

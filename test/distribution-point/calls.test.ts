@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { createSocket } from 'node:dgram'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Lab } from '../../lab/start-lab.ts'
 import { arrive, asServer, GATEWAY, since, startPair } from '../gateway/kit.ts'
-import { agent, deviceOf, hello, journalled, newNonce } from '../klserver/kit.ts'
+import { agent, hello, journalled, newNonce } from '../klserver/kit.ts'
 
 /** dmz-pc has synchronised, at the Server. */
 const comes = (lab: Lab, from: number) =>
@@ -66,11 +68,12 @@ describe('a push server', () => {
   it('calls the device for the Server, and the device comes at once', async () => {
     await using lab = await startPair({}, 'gateway', ['dmz-pc'])
     await Promise.all([comes(lab, 0), kept(lab)])
-    const { hostId } = await deviceOf(lab, 'dmz-pc')
+    const file = join(lab.state.folder('hosts/gateway/dmz-pc/klnagent'), 'agent.json')
+    const { agentId } = JSON.parse(readFileSync(file, 'utf8')) as { agentId: string }
     using server = await asServer(lab)
     await server.ask({ ...hello({ role: 'signal', host: 'klserver' }), agentId: undefined })
     const from = since(lab)
-    server.send({ type: 'push', nonce: newNonce(), agentId: hostId })
+    server.send({ type: 'push', nonce: newNonce(), agentId })
     await comes(lab, from)
   })
 

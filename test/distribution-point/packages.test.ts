@@ -79,7 +79,7 @@ describe('packages of a distribution point', () => {
     await lab.present('gateway', 'self-signed')
     try {
       const { results } = await lab.verify({ flows: ['x-dp-agents', 'x-dp-push'] })
-      expect(results.map(({ verdict }) => verdict)).toEqual(['certificate-refused', 'certificate-refused'])
+      expect(results.map(({ verdict }) => verdict)).toEqual(['certificate-rejected', 'certificate-rejected'])
     } finally {
       await lab.present('gateway', null)
     }

@@ -67,7 +67,7 @@ export async function startDetoured(changed: Partial<ServiceSettings> = {}): Pro
   return {
     journal,
     wire,
-    folder: (host, service) => state.folder(join('hosts', host, service)),
+    folder: (host, service) => state.folder(join('hosts', 'gateway', host, service)),
     endpoint: (host, port) => book.place({ host, port }, 'tcp'),
     startHost: name => named(name).start(),
     stopHost: name => named(name).stop(),

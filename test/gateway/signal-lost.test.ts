@@ -16,7 +16,7 @@ let lab: Detoured
 beforeEach(async () => {
   lab = await startDetoured({ signalKeepAlive: KEEP_ALIVE, connectTimeout: 300, syncInterval: 600_000 })
   // Both agents have delivered that they have started.
-  for (const name of ['roamer-1', 'gateway']) await expect.poll(() => pending(name), { timeout: 3_000 }).toEqual([])
+  for (const name of ['roamer-1', 'gateway']) await expect.poll(() => pending(name), { timeout: 10_000 }).toEqual([])
 })
 afterEach(() => lab[Symbol.asyncDispose]())
 

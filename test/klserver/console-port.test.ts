@@ -77,6 +77,7 @@ describe('devices', () => {
       version: '14.2',
       state: 'on',
       lastSeenAt: expect.any(Number),
+      groupId: 0,
     })
     expect(listed.hostId, "the Server's own id, not the agent's").not.toBe(stranger.agentId)
     expect(listed.lastSeenAt).toBeGreaterThanOrEqual(before)

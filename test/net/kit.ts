@@ -22,9 +22,9 @@ export async function identityFor(commonName: string): Promise<ServerIdentity> {
 }
 
 /** `client` dials `server`; `lost` has a name that nobody resolves. With `real`, every port of the server is that one. */
-export function network(real?: number) {
+export function network(real?: number, serverAt = '127.0.0.1') {
   const addresses = new Map([
-    ['server', '127.0.0.1'],
+    ['server', serverAt],
     ['client', '127.0.0.1'],
     ['lost', UNKNOWN_NAME],
   ])

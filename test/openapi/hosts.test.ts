@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { MANAGED_DEVICES } from '../../services/web-console/administration-server.ts'
 import { openApi } from './kit.ts'
 
 type Api = Awaited<ReturnType<typeof openApi>>
@@ -198,4 +199,23 @@ test('GetStaticInfo gives what was asked for', async () => {
   await using api = await openApi()
   const { json } = await api.call('HostGroup.GetStaticInfo', { pValues: ['KLADMSRV_VSID', 'constructor'] })
   expect(json).toEqual({ PxgRetVal: { KLADMSRV_VSID: 0 } })
+})
+
+test('an unassigned device says so, and is none of the managed ones', async () => {
+  await using api = await openApi()
+  for (const n of [1, 2]) await api.device(n)
+  const first = (await api.store.devices()).find(({ name }) => name === 'ws-1')
+  await api.store.move(first?.hostId ?? '', 1)
+  expect(await names(api, { wstrFilter: MANAGED_DEVICES })).toEqual(['ws-2'])
+  expect(await names(api, { wstrFilter: '(KLHST_WKS_GROUPID = 1)' })).toEqual(['ws-1'])
+  const asked = ['KLHST_WKS_GROUPID', 'name', 'grp_full_name', 'KLHST_WKS_FROM_UNASSIGNED', 'KLHST_WKS_STATUS']
+  const info = await api.call('HostGroup.GetHostInfo', { strHostName: first?.hostId, pFields2Return: asked })
+  expect(info.json.PxgRetVal).toEqual({
+    KLHST_WKS_GROUPID: 1,
+    name: 'Unassigned devices',
+    grp_full_name: 'Unassigned devices/',
+    KLHST_WKS_FROM_UNASSIGNED: true,
+    // Visible, agent installed and alive, protection: all but "in a group".
+    KLHST_WKS_STATUS: 0x1d,
+  })
 })

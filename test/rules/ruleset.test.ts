@@ -41,12 +41,16 @@ describe('the rules of one host', () => {
     expect(lines(set.accepts)).toEqual([
       '2-bcast dmz-pc -> gateway 15000/udp',
       '4a 4a-data klserver -> gateway 13000/tcp',
-      '4a-agents dmz-pc -> gateway 13000/tcp',
+      '4a-agents x-dp-agents dmz-pc -> gateway 13000/tcp',
       '4a-agents roamer-1 -> gateway 13000/tcp',
       '4a-agents roamer-2 -> gateway 13000/tcp',
+      'x-dp-push dmz-pc -> gateway 13295/tcp',
     ])
     // "The gateway opens no connection": the datagram to its neighbour is none.
-    expect(lines(set.opens)).toEqual(['2-bcast gateway -> dmz-pc 15000/udp'])
+    expect(lines(set.opens)).toEqual([
+      '2-bcast x-dp-udp gateway -> dmz-pc 15000/udp',
+      'x-dp-mcast gateway -> dmz-pc 15001/udp',
+    ])
   })
 
   it('are refused for a host that is not there', async () => {

@@ -6,6 +6,7 @@ import { backOff } from '../../../shared/net/back-off.ts'
 import { Session } from '../../../shared/net/session.ts'
 import type { Messages } from '../../../shared/wire/messages/index.ts'
 import type { Agent } from '../agent.ts'
+import type { Collector } from './multicast/collector.ts'
 import { pointTrust } from './trust.ts'
 
 /** ms; assumed. Without the connection nothing is lost but time: the device synchronises by its interval all the same. */
@@ -17,6 +18,8 @@ interface PushLinkParts {
   point: TopologyHost
   /** Contact the Server now, because of the call with this nonce. */
   called: (nonce: string) => void
+  /** Takes what is said of packages by multicast. */
+  collector: Collector | null
   random: () => number
   log: Logger
 }
@@ -58,17 +61,18 @@ export class PushLink {
   }
 
   async #connect(): Promise<Session> {
-    const { agent, point, called } = this.#parts
+    const { agent, point, called, collector } = this.#parts
     const { connectTimeout: timeout, signalKeepAlive } = agent.settings
     const { signal } = this.#stopping
     const connection = await agent.host.dial(
       { host: point.name, port: 13295 },
       { tls: pointTrust(agent.memory, dnsName(point)), timeout, signal },
     )
-    const session = new Session(connection, {
+    const session: Session = new Session(connection, {
       readTimeout: 2 * signalKeepAlive,
       onMessage: message => {
         if (message.type === 'call') called(message.nonce)
+        else collector?.hear(message, session)
       },
     })
     const stop = () => void session.close('stopping')

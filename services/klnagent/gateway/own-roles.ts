@@ -3,6 +3,7 @@ import { NetError } from '../../../shared/net/errors.ts'
 import type { Connection } from '../../../shared/net/host.ts'
 import type { Agent } from '../agent.ts'
 import { type AnsweringMode, answeredRole } from '../answering-port.ts'
+import { operatingSystem } from '../applications.ts'
 import { decline } from './handlers/decline.ts'
 import { invitationRequest } from './handlers/invitation-request.ts'
 import type { InvitedWay } from './invited-way.ts'
@@ -22,7 +23,7 @@ export const ownRoles = (agent: Agent, invited: InvitedWay): AnsweringMode['role
       checkServer(agent, session.connection)
       // Without `keep` it is a trial of the way, by which nobody is invited.
       if (hello.keep) invited.signalled(session)
-      return { context: invited }
+      return { context: invited, self: { agentId: agent.memory.agentId, os: operatingSystem() } }
     },
   }),
   data: answeredRole<InvitedWay>({

@@ -5,19 +5,16 @@ import { backOff } from '../../../shared/net/back-off.ts'
 import type { TcpListener } from '../../../shared/net/host.ts'
 import type { Session } from '../../../shared/net/session.ts'
 import type { Messages } from '../../../shared/wire/messages/index.ts'
-import type { Administration } from '../administration.ts'
+import type { GatewaySignal } from '../../../shared/wire/messages/list-devices.ts'
+import type { Administration, DialledGateway } from '../administration.ts'
+import { UNASSIGNED } from '../groups.ts'
 import { dialGateway } from './dial-gateway.ts'
 
 /** ms; assumed. Every minute without the signal connection is one in which no device outside reaches the Server. */
 const LONGEST_BACK_OFF = 30_000
 
-export type SignalState =
-  | { state: 'connecting' }
-  | { state: 'established' }
-  | { state: 'lost'; since: number; reason: string }
-
 /** Keeps the one signal connection to a gateway in a DMZ, and dials a data connection for every invitation that comes on it. */
-export class SignalKeeper {
+export class SignalKeeper implements DialledGateway {
   readonly #administration: Administration
   readonly #gateway: TopologyHost
   /** Where what comes through the gateway arrives. */
@@ -25,14 +22,24 @@ export class SignalKeeper {
   readonly #random: () => number
   readonly #stopping = new AbortController()
   readonly #running: Promise<void>
-  state: SignalState = { state: 'connecting' }
+  #agentId: string | undefined
+  #signal: GatewaySignal
 
   constructor(administration: Administration, gateway: TopologyHost, agents: TcpListener, random: () => number) {
     this.#administration = administration
     this.#gateway = gateway
     this.#agents = agents
     this.#random = random
+    this.#signal = { host: gateway.name, state: 'connecting' }
     this.#running = this.#run()
+  }
+
+  get agentId(): string | undefined {
+    return this.#agentId
+  }
+
+  get signal(): GatewaySignal {
+    return this.#signal
   }
 
   async stop(): Promise<void> {
@@ -47,16 +54,16 @@ export class SignalKeeper {
       try {
         const session = await this.#connect()
         failures = 0
-        this.state = { state: 'established' }
+        this.#signal = { host: this.#gateway.name, state: 'established' }
         const reason = await session.closed
-        this.state = { state: 'lost', since: Date.now(), reason }
+        this.#signal = { ...this.#signal, state: 'lost', since: Date.now(), reason }
       } catch (error) {
-        this.state = { state: 'lost', since: Date.now(), reason: (error as Error).message }
+        this.#signal = { ...this.#signal, reason: (error as Error).message }
       }
       if (signal.aborted) return
       failures++
       const wait = backOff(failures, LONGEST_BACK_OFF, this.#random)
-      log.warn({ gateway: this.#gateway.name, ...this.state, again: Math.round(wait) }, 'no signal connection')
+      log.warn({ gateway: this.#gateway.name, ...this.#signal, again: Math.round(wait) }, 'no signal connection')
       await sleep(wait, undefined, { signal }).catch(() => {})
     }
   }
@@ -83,9 +90,23 @@ export class SignalKeeper {
       clearInterval(alive)
       session.connection.observe({ what: 'signal', detail: { state: 'lost', peer, reason } })
     })
-    await session.greet(this.#hello('signal', { keep: true }))
+    try {
+      await this.#meet(await session.greet(this.#hello('signal', { keep: true })), session)
+    } catch (error) {
+      await session.close('broken')
+      throw error
+    }
     session.connection.observe({ what: 'signal', detail: { state: 'established', peer } })
     return session
+  }
+
+  /** A gateway that is registered by its address appears in "Unassigned devices" (KSCAPI a00593). */
+  async #meet({ agentId, host, version, os = 'unknown' }: Messages['welcome'], { connection }: Session): Promise<void> {
+    if (agentId === undefined) return
+    const { address } = connection.remote
+    const device = { agentId, name: host, address, version, os, at: Date.now(), groupId: UNASSIGNED }
+    await this.#administration.store.arrived(device)
+    this.#agentId = agentId
   }
 
   /** Dials the data connection; the agent's TLS begins where the welcome ends. */

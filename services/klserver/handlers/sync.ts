@@ -1,11 +1,17 @@
 import type { Handler } from '../../../shared/net/serve-sessions.ts'
 import { type AgentContext, reserveCertificate } from '../administration.ts'
+import { MANAGED } from '../groups.ts'
 
-/** Full synchronisation (help topic 3320): applications in; policies, tasks and the reserve certificate out. */
+/**
+ * Full synchronisation (help topic 3320): applications in; policies, tasks and the reserve certificate out. Policies and group
+ * tasks are for administration groups (topic 92429): an unassigned device is in none.
+ */
 export const sync: Handler<AgentContext, 'sync'> = async ({ administration, agentId }, { id, nonce, applications }) => {
   const { store } = administration
   await store.synchronised(agentId, { applications, at: Date.now() })
-  const [policies, tasks, noticeKey] = await Promise.all([store.policies(), store.tasks(), store.noticeKey(agentId)])
+  const isManaged = (await store.byAgent(agentId))?.groupId === MANAGED
+  const [policies, tasks] = isManaged ? await Promise.all([store.policies(), store.tasks()]) : [[], []]
+  const noticeKey = await store.noticeKey(agentId)
   return {
     type: 'synced',
     id,

@@ -5,7 +5,7 @@ import { backOff } from '../../../shared/net/back-off.ts'
 import type { Session } from '../../../shared/net/session.ts'
 import type { Messages } from '../../../shared/wire/messages/index.ts'
 import type { Administration } from '../administration.ts'
-import { listed } from '../handlers/list-devices.ts'
+import { knownDevices } from '../handlers/list-devices.ts'
 import { dialServer } from './dial-server.ts'
 
 /** ms; assumed, as for the signal connection. */
@@ -81,10 +81,10 @@ export class HierarchyLink {
 
   /** The secondary's devices become known to the primary, whichever of them dialled. */
   async #exchange(session: Session): Promise<void> {
-    const { store, subordinate } = this.#administration
+    const { subordinate } = this.#administration
     const nonce = randomUUID()
     if (this.#role === 'secondary-server') {
-      const devices = (await store.devices()).map(listed)
+      const devices = await knownDevices(this.#administration)
       await session.request<Messages['report-devices']>({ type: 'report-devices', nonce, devices })
     } else {
       const { devices } = await session.request<Messages['list-devices']>({ type: 'list-devices', nonce })

@@ -12,9 +12,10 @@ export function checkServer(
   session: Session,
 ): void {
   const { topology, host, credentials } = administration
-  if (role === 'secondary-server' && [host.name, ...primariesOf(topology, host.name)].includes(name))
-    throw new NetError('hierarchy-loop', `${name} is above ${host.name}, and cannot be under it as well`)
   const [upper, lower] = role === 'secondary-server' ? [host.name, name] : [name, host.name]
+  if (upper === lower) throw new NetError('hierarchy-loop', `${upper} cannot be under itself`)
+  if (primariesOf(topology, upper).has(lower))
+    throw new NetError('hierarchy-loop', `${lower} is above ${upper}, and cannot be under it as well`)
   const joined = hostNamed(topology, lower)?.secondary !== undefined && hostNamed(topology, lower)?.server === upper
   const shown = session.connection.certificate?.fingerprint
   if (joined && shown !== undefined && pinsOf(name, credentials).includes(shown)) return
@@ -26,8 +27,15 @@ export function checkServer(
   )
 }
 
-/** From the primary up. */
-function primariesOf(topology: Topology, name: string): string[] {
-  const above = hostNamed(topology, name)
-  return above?.secondary && above.server !== undefined ? [above.server, ...primariesOf(topology, above.server)] : []
+/** From the primary up; a topology that no file was read for may hold a ring. */
+function primariesOf(topology: Topology, name: string): Set<string> {
+  const found = new Set<string>()
+  for (let next = primaryOf(topology, name); next !== undefined && !found.has(next); next = primaryOf(topology, next))
+    found.add(next)
+  return found
+}
+
+function primaryOf(topology: Topology, name: string): string | undefined {
+  const { secondary, server } = hostNamed(topology, name) ?? {}
+  return secondary && server
 }

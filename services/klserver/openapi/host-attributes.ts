@@ -1,4 +1,5 @@
 /** Attributes of a host (vendor reference, "List of host attributes"), as far as the lab's devices have them. */
+import { GROUP_NAMES, MANAGED, UNASSIGNED } from '../groups.ts'
 import type { Device } from '../store/index.ts'
 import { datetime, type Fields, long, type Value } from './types.ts'
 
@@ -9,8 +10,11 @@ const AGENT_INSTALLED = 0x4
 const AGENT_ALIVE = 0x8
 const PROTECTION_INSTALLED = 0x10
 
-const status = ({ state }: Device): number =>
-  IN_GROUP | AGENT_INSTALLED | PROTECTION_INSTALLED | (state === 'on' ? VISIBLE | AGENT_ALIVE : 0)
+const status = ({ state, groupId }: Device): number =>
+  (groupId === MANAGED ? IN_GROUP : 0) |
+  AGENT_INSTALLED |
+  PROTECTION_INSTALLED |
+  (state === 'on' ? VISIBLE | AGENT_ALIVE : 0)
 
 const IPV4 = /^(?:::ffff:)?(\d{1,3}(?:\.\d{1,3}){3})$/
 
@@ -39,9 +43,9 @@ const attributes: Record<string, (device: Device) => Value | undefined> = {
   KLHST_WKS_DNSDOMAIN: device => domain(device) || undefined,
   KLHST_WKS_WINHOSTNAME: firstLabel,
   KLHST_WKS_GROUPID: ({ groupId }) => groupId,
-  name: () => 'Managed devices',
-  grp_full_name: () => 'Managed devices/',
-  KLHST_WKS_FROM_UNASSIGNED: () => false,
+  name: ({ groupId }) => GROUP_NAMES[groupId],
+  grp_full_name: ({ groupId }) => `${GROUP_NAMES[groupId]}/`,
+  KLHST_WKS_FROM_UNASSIGNED: ({ groupId }) => groupId === UNASSIGNED,
   KLHST_WKS_IP_LONG: ipLong,
   KLHST_WKS_IP: device => ip(device)?.readInt32LE(),
   KLHST_WKS_STATUS: status,
@@ -62,7 +66,7 @@ const attributes: Record<string, (device: Device) => Value | undefined> = {
   KLHST_WKS_RBT_REQUEST_REASON: () => 0,
 }
 
-/** `_GP`: the group or any of its parents; "Managed devices" has none. In filters only. */
+/** `_GP`: the group or any of its parents; those of the lab have none. In filters only. */
 const GROUP_OR_PARENT = 'KLHST_WKS_GROUPID_GP'
 
 export function hostAttribute(device: Device, name: string): Value | undefined {

@@ -1,6 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { Kysely } from 'kysely'
+import type { GroupId } from '../../../shared/wire/messages/fields.ts'
 import type { Application } from '../../../shared/wire/messages/sync.ts'
+import { MANAGED } from '../groups.ts'
 import { StoreError } from './errors.ts'
 import type { DeviceRow, Schema } from './schema.ts'
 
@@ -16,8 +18,7 @@ export interface Device {
   version: string
   os: string
   state: 'on' | 'off'
-  /** 0 is "Managed devices". */
-  groupId: number
+  groupId: GroupId
   /** ms since 1970, as the two below. */
   createdAt: number
   lastSeenAt: number
@@ -33,6 +34,8 @@ export interface Arrival {
   os: string
   /** ms since 1970 */
   at: number
+  /** Where a device that was not known is put; "Managed devices" where it is not said. */
+  groupId?: GroupId
 }
 
 /** Bytes; as long as the SHA-256 that it keys. */
@@ -63,7 +66,7 @@ const newDevice = (arrival: Arrival): DeviceRow => ({
   host_id: randomUUID(),
   agent_id: arrival.agentId,
   given_name: null,
-  group_id: 0,
+  group_id: arrival.groupId ?? MANAGED,
   created_at: arrival.at,
   last_sync_at: null,
   applications: '[]',

@@ -1,5 +1,6 @@
 /** The Administration Server's store: devices, events, and what a synchronisation hands out. */
 import { Kysely, Migrator, SqliteDialect } from 'kysely'
+import type { GroupId } from '../../../shared/wire/messages/fields.ts'
 import type { Application } from '../../../shared/wire/messages/sync.ts'
 import { type Arrival, arrived, type Device, selectDevices, synchronised } from './devices.ts'
 import { StoreError } from './errors.ts'
@@ -24,6 +25,8 @@ export interface Store {
   byAgent(agentId: string): Promise<Device | undefined>
   /** An administrator's name survives every synchronisation. */
   rename(hostId: string, name: string): Promise<Device | undefined>
+  /** To another group. */
+  move(hostId: string, groupId: GroupId): Promise<Device | undefined>
   /** 32 random bytes, made once when the device is created. */
   noticeKey(agentId: string): Promise<Buffer | undefined>
   /** The newest first. */
@@ -53,6 +56,10 @@ export async function openStore(file: string): Promise<Store> {
     byAgent: async agentId => (await selectDevices(db, { agent_id: agentId }))[0],
     async rename(hostId, name) {
       await db.updateTable('devices').set({ given_name: name }).where('host_id', '=', hostId).execute()
+      return (await selectDevices(db, { host_id: hostId }))[0]
+    },
+    async move(hostId, groupId) {
+      await db.updateTable('devices').set({ group_id: groupId }).where('host_id', '=', hostId).execute()
       return (await selectDevices(db, { host_id: hostId }))[0]
     },
     async noticeKey(agentId) {

@@ -1,4 +1,5 @@
 import { type Kysely, type Migration, type MigrationProvider, sql } from 'kysely'
+import type { GroupId } from '../../../shared/wire/messages/fields.ts'
 import { seedPolicies, seedTasks } from './seed.ts'
 
 /** Times are milliseconds since 1970. PostgreSQL's driver gives 64-bit numbers as strings: read them with Number(). */
@@ -20,7 +21,7 @@ export interface DeviceRow {
   version: string
   os: string
   state: 'on' | 'off'
-  group_id: number
+  group_id: GroupId
   created_at: number
   last_seen_at: number
   last_sync_at: number | null

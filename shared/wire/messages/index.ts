@@ -8,6 +8,8 @@ import { Event, Stored } from './event.ts'
 import { Hello } from './hello.ts'
 import { Decline, Invitation, InvitationRequest, Invite } from './invite.ts'
 import { Devices, ListDevices } from './list-devices.ts'
+import { MoveDevice, Moved } from './move-device.ts'
+import { Collected, Joined, Multicast, MulticastOver } from './multicast.ts'
 import { ListPackages, Packages } from './packages.ts'
 import { GetPiece, Piece } from './piece.ts'
 import { Ping, Pong } from './ping.ts'
@@ -30,6 +32,8 @@ export interface Messages {
   devices: Devices
   'rename-device': RenameDevice
   renamed: Renamed
+  'move-device': MoveDevice
+  moved: Moved
   'report-devices': ReportDevices
   noted: Noted
   activate: Activate
@@ -44,6 +48,10 @@ export interface Messages {
   packages: Packages
   'get-piece': GetPiece
   piece: Piece
+  multicast: Multicast
+  joined: Joined
+  'multicast-over': MulticastOver
+  collected: Collected
   'wake-up-request': WakeUpRequest
   'wake-up-sealed': WakeUpSealed
   'wait-for-contact': WaitForContact
@@ -70,6 +78,8 @@ const schemas = {
   devices: Devices,
   'rename-device': RenameDevice,
   renamed: Renamed,
+  'move-device': MoveDevice,
+  moved: Moved,
   'report-devices': ReportDevices,
   noted: Noted,
   activate: Activate,
@@ -84,6 +94,10 @@ const schemas = {
   packages: Packages,
   'get-piece': GetPiece,
   piece: Piece,
+  multicast: Multicast,
+  joined: Joined,
+  'multicast-over': MulticastOver,
+  collected: Collected,
   'wake-up-request': WakeUpRequest,
   'wake-up-sealed': WakeUpSealed,
   'wait-for-contact': WaitForContact,

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { Integer, Name, Nonce, Version } from './fields.ts'
+import { Guid, Integer, Name, Nonce, Version } from './fields.ts'
 
 export const Welcome = v.object({
   type: v.literal('welcome'),
@@ -11,5 +11,8 @@ export const Welcome = v.object({
   keepReason: v.optional(v.string()),
   /** ms */
   syncInterval: v.optional(v.pipe(Integer, v.minValue(1))),
+  /** A connection gateway's own device, in answer to its Server's signal connection. */
+  agentId: v.optional(Guid),
+  os: v.optional(Name),
 })
 export type Welcome = v.InferOutput<typeof Welcome>

@@ -1,10 +1,11 @@
 import * as v from 'valibot'
+import { MANAGED, UNASSIGNED } from '../../groups.ts'
 import { method, type OpenApi } from '../method.ts'
 import type { Fields, Value } from '../types.ts'
 
 const values: Record<string, (api: OpenApi) => Value | Promise<Value>> = {
-  KLADMSRV_GRP_ROOT: () => 0,
-  KLADMSRV_GRP_UNASSIGNED: () => 1,
+  KLADMSRV_GRP_ROOT: () => MANAGED,
+  KLADMSRV_GRP_UNASSIGNED: () => UNASSIGNED,
   KLADMSRV_PRODUCT_NAME: () => 'Kaspersky Security Center (ksc-lab)',
   KLADMSRV_PRODUCT_FULL_VERSION: ({ server }) => server.version,
   KLADMSRV_SERVER_HOSTNAME: ({ server }) => server.name,
