@@ -101,7 +101,7 @@ describe('a gateway in a DMZ', () => {
 
 describe('move-device', () => {
   it('says which ids there are, and the session goes on', async () => {
-    lab = await startPair()
+    lab = await startSignalOnly()
     using console = await administrator(lab)
     const hostId = '00000000-0000-0000-0000-000000000001'
     expect(
@@ -119,7 +119,7 @@ describe('move-device', () => {
 
 describe('the signal connection is told of', () => {
   it('as lost since the moment of its loss, however often the Server has tried since, and as established again', async () => {
-    lab = await startPair({ signalKeepAlive: 200 })
+    lab = await startSignalOnly({ signalKeepAlive: 200 })
     const { hostId } = await deviceOf(lab, 'gateway')
     const from = since(lab)
     const before = Date.now()
@@ -142,7 +142,7 @@ describe('the signal connection is told of', () => {
   })
 
   it('as connecting while there has been none, with what keeps the Server from it; and on /health', async () => {
-    lab = await startPair()
+    lab = await startSignalOnly()
     await Promise.all(['gateway', 'klserver'].map(name => lab.stopHost(name)))
     await lab.startHost('klserver')
     const waiting = { host: 'gateway', state: 'connecting', reason: expect.stringContaining('ECONNREFUSED') }
@@ -165,7 +165,7 @@ describe('"do not disconnect"', () => {
   }
 
   it('counts the gateway device while its signal connection stands (topic 92537)', async () => {
-    lab = await startPair({ doNotDisconnectLimit: 1 })
+    lab = await startSignalOnly({ doNotDisconnectLimit: 1 })
     expect(await asksFor()).toMatchObject({ keep: 'refused', keepReason: expect.stringContaining('1 devices') })
     const from = since(lab)
     await lab.stopHost('gateway')
