@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
 import { backOff } from '../../shared/net/back-off.ts'
 import type { Session } from '../../shared/net/session.ts'
-import type { Messages } from '../../shared/wire/messages/index.ts'
+import { repeat } from '../../shared/net/upkeep.ts'
 import type { Agent } from './agent.ts'
 
 /** ms; assumed. */
@@ -25,7 +25,6 @@ export class Schedule {
   readonly #asked = new Set<string | undefined>()
   #failures = 0
   #kept: Session | null = null
-  #ping: NodeJS.Timeout | undefined
   #stopped = false
 
   constructor(agent: Agent, random: () => number, log: Logger) {
@@ -52,7 +51,6 @@ export class Schedule {
   async stop(): Promise<void> {
     this.#stopped = true
     clearTimeout(this.#timer)
-    clearInterval(this.#ping)
     await this.#agent.stop()
     await this.#running
   }
@@ -80,9 +78,8 @@ export class Schedule {
   #keep(session: Session): void {
     this.#kept = session
     const every = Math.min(KEEP_ALIVE, this.#agent.settings.readTimeout / 3)
-    this.#ping = setInterval(() => void session.request<Messages['ping']>({ type: 'ping' }).catch(() => {}), every)
+    repeat(session, every)
     void session.closed.then(() => {
-      clearInterval(this.#ping)
       this.#kept = null
       // Else the contact under way finds it out.
       if (!this.#running) this.#failed(LOST)

@@ -1,10 +1,9 @@
 import { createSocket } from 'node:dgram'
-import { once } from 'node:events'
 import type { Endpoint } from '../journal/observation.ts'
 import type { Datagram, Listener } from './host.ts'
 import { listenError } from './listen-error.ts'
 import type { Scribe } from './scribe.ts'
-import { RECEIVE_BUFFER } from './udp.ts'
+import { closerOf, RECEIVE_BUFFER } from './udp-socket.ts'
 
 interface Joining {
   host: string
@@ -54,16 +53,5 @@ export async function joinGroup({ host, port, at, by, newScribe, onDatagram }: J
       },
     })
   })
-  let closed = false
-  return {
-    port,
-    bound,
-    async close() {
-      if (closed) return
-      closed = true
-      const over = once(socket, 'close')
-      socket.close()
-      await over
-    },
-  }
+  return { port, bound, close: closerOf(socket) }
 }

@@ -1,5 +1,4 @@
 import { createSocket, type Socket } from 'node:dgram'
-import { once } from 'node:events'
 import { isIP } from 'node:net'
 import { now } from '../journal/clock.ts'
 import type { Endpoint } from '../journal/observation.ts'
@@ -7,9 +6,7 @@ import { NetError } from './errors.ts'
 import type { Datagram, UdpPeer, UdpPort } from './host.ts'
 import { listenError } from './listen-error.ts'
 import type { Scribe } from './scribe.ts'
-
-/** A burst of 10,000 datagrams is kept whole with this (docs/performance.md); the kernel may grant less. */
-export const RECEIVE_BUFFER = 4 * 1024 * 1024
+import { closerOf, RECEIVE_BUFFER } from './udp-socket.ts'
 
 const family = (address: string) => (isIP(address) === 6 ? 'udp6' : 'udp4')
 
@@ -37,7 +34,6 @@ export async function listenUdp({ host, port, bind, newScribe, onDatagram }: Udp
     scribe.observe({ what: 'accepted', detail: { local: at, remote: peer } })
     onDatagram({ bytes, from: peer, observe: sight => scribe.observe(sight) })
   })
-  let closed = false
   return {
     port,
     bound: at,
@@ -51,13 +47,7 @@ export async function listenUdp({ host, port, bind, newScribe, onDatagram }: Udp
           resolve()
         }
       }),
-    async close() {
-      if (closed) return
-      closed = true
-      const over = once(socket, 'close')
-      socket.close()
-      await over
-    },
+    close: closerOf(socket),
   }
 }
 

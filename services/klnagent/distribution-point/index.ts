@@ -38,12 +38,13 @@ export async function startPush(
   called: (nonce: string) => void,
 ): Promise<Push | null> {
   const { host, topology, settings, random, log } = context
-  const [offered] = labPackages()
-  const multicast = offered && flow('x-dp-mcast').versions.some(version => version === settings.kscVersion)
+  const multicast = flow('x-dp-mcast').versions.some(version => version === settings.kscVersion)
   if (isDistributionPoint(self)) {
     const push = new PushServer(settings.pushLimit)
     agent.onPush = push.call
-    if (!multicast) return { exercises: {}, ...(await servePush(push, context)) }
+    // Made here: a device that only collects has no use for 8 MiB.
+    const [offered] = multicast ? labPackages() : []
+    if (!offered) return { exercises: {}, ...(await servePush(push, context)) }
     const multicaster = new Multicaster(push, offered)
     const served = await servePush(push, context, multicaster.handlers)
     return { exercises: { 'x-dp-mcast': multicastPackage(multicaster) }, ...served }

@@ -4,7 +4,7 @@ import type { Logger } from 'pino'
 import { dnsName, type TopologyHost } from '../../../shared/config/topology.ts'
 import { backOff } from '../../../shared/net/back-off.ts'
 import { Session } from '../../../shared/net/session.ts'
-import type { Messages } from '../../../shared/wire/messages/index.ts'
+import { closeOnAbort, repeat } from '../../../shared/net/upkeep.ts'
 import type { Agent } from '../agent.ts'
 import type { Collector } from './multicast/collector.ts'
 import { pointTrust } from './trust.ts'
@@ -75,17 +75,8 @@ export class PushLink {
         else collector?.hear(message, session)
       },
     })
-    const stop = () => void session.close('stopping')
-    signal.addEventListener('abort', stop)
-    if (signal.aborted) stop()
-    const alive = setInterval(
-      () => void session.request<Messages['ping']>({ type: 'ping' }).catch(() => {}),
-      signalKeepAlive,
-    )
-    void session.closed.then(() => {
-      signal.removeEventListener('abort', stop)
-      clearInterval(alive)
-    })
+    closeOnAbort(session, signal)
+    repeat(session, signalKeepAlive)
     await session.greet({ ...agent.hello('push-client', randomUUID()), keep: true })
     return session
   }

@@ -4,6 +4,7 @@ import type { TopologyHost } from '../../../shared/config/topology.ts'
 import { backOff } from '../../../shared/net/back-off.ts'
 import type { TcpListener } from '../../../shared/net/host.ts'
 import type { Session } from '../../../shared/net/session.ts'
+import { closeOnAbort, repeat } from '../../../shared/net/upkeep.ts'
 import type { Messages } from '../../../shared/wire/messages/index.ts'
 import type { GatewaySignal } from '../../../shared/wire/messages/list-devices.ts'
 import type { Administration, DialledGateway } from '../administration.ts'
@@ -78,16 +79,10 @@ export class SignalKeeper implements DialledGateway {
         if (message.type === 'invite') void this.#takeUp(message, session)
       },
     })
-    const stop = () => void session.close('stopping')
-    signal.addEventListener('abort', stop)
-    const alive = setInterval(
-      () => void session.request<Messages['ping']>({ type: 'ping' }).catch(() => {}),
-      settings.signalKeepAlive,
-    )
+    closeOnAbort(session, signal)
+    repeat(session, settings.signalKeepAlive)
     const peer = this.#gateway.name
     void session.closed.then(reason => {
-      signal.removeEventListener('abort', stop)
-      clearInterval(alive)
       session.connection.observe({ what: 'signal', detail: { state: 'lost', peer, reason } })
     })
     try {

@@ -9,9 +9,9 @@ import { MANAGED } from '../groups.ts'
 export const sync: Handler<AgentContext, 'sync'> = async ({ administration, agentId }, { id, nonce, applications }) => {
   const { store } = administration
   await store.synchronised(agentId, { applications, at: Date.now() })
-  const isManaged = (await store.byAgent(agentId))?.groupId === MANAGED
-  const [policies, tasks] = isManaged ? await Promise.all([store.policies(), store.tasks()]) : [[], []]
-  const noticeKey = await store.noticeKey(agentId)
+  const [device, noticeKey] = await Promise.all([store.byAgent(agentId), store.noticeKey(agentId)])
+  const [policies, tasks] =
+    device?.groupId === MANAGED ? await Promise.all([store.policies(), store.tasks()]) : [[], []]
   return {
     type: 'synced',
     id,

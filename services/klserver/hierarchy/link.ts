@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { TopologyHost } from '../../../shared/config/topology.ts'
 import { backOff } from '../../../shared/net/back-off.ts'
 import type { Session } from '../../../shared/net/session.ts'
+import { closeOnAbort, repeat } from '../../../shared/net/upkeep.ts'
 import type { Messages } from '../../../shared/wire/messages/index.ts'
 import type { Administration } from '../administration.ts'
 import { knownDevices } from '../handlers/list-devices.ts'
@@ -65,14 +66,9 @@ export class HierarchyLink {
       { host, server: this.#other, credentials, timeout: settings.connectTimeout, signal },
       { readTimeout: 2 * settings.signalKeepAlive, onMessage: () => {} },
     )
-    const stop = () => void session.close('stopping')
-    signal.addEventListener('abort', stop)
+    closeOnAbort(session, signal)
     const exchange = () => void this.#exchange(session).catch(() => {})
-    const alive = setInterval(exchange, settings.signalKeepAlive)
-    void session.closed.then(() => {
-      signal.removeEventListener('abort', stop)
-      clearInterval(alive)
-    })
+    repeat(session, settings.signalKeepAlive, exchange)
     const hello = { type: 'hello', protocol: 1, role: this.#role, host: host.name } as const
     await session.greet({ ...hello, version: settings.kscVersion, nonce: randomUUID(), keep: true })
     exchange()

@@ -16,7 +16,7 @@ export function checkServer(
   if (upper === lower) throw new NetError('hierarchy-loop', `${upper} cannot be under itself`)
   if (primariesOf(topology, upper).has(lower))
     throw new NetError('hierarchy-loop', `${lower} is above ${upper}, and cannot be under it as well`)
-  const joined = hostNamed(topology, lower)?.secondary !== undefined && hostNamed(topology, lower)?.server === upper
+  const joined = primaryOf(topology, lower) === upper
   const shown = session.connection.certificate?.fingerprint
   if (joined && shown !== undefined && pinsOf(name, credentials).includes(shown)) return
   throw new NetError(

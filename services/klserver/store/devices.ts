@@ -86,6 +86,16 @@ export async function synchronised(
   if (numUpdatedRows === 0n) throw unknownDevice(agentId)
 }
 
+/** What an administrator sets; undefined where there is no such device. */
+export async function changed(
+  db: Kysely<Schema>,
+  hostId: string,
+  change: Partial<Pick<DeviceRow, 'given_name' | 'group_id'>>,
+): Promise<Device | undefined> {
+  await db.updateTable('devices').set(change).where('host_id', '=', hostId).execute()
+  return (await selectDevices(db, { host_id: hostId }))[0]
+}
+
 /** A message may say only of a device that has arrived. */
 export const unknownDevice = (agentId: string) =>
   new StoreError(`no device has the agent id ${agentId}`, 'a Network Agent says hello before anything else')

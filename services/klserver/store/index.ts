@@ -2,7 +2,7 @@
 import { Kysely, Migrator, SqliteDialect } from 'kysely'
 import type { GroupId } from '../../../shared/wire/messages/fields.ts'
 import type { Application } from '../../../shared/wire/messages/sync.ts'
-import { type Arrival, arrived, type Device, selectDevices, synchronised } from './devices.ts'
+import { type Arrival, arrived, changed, type Device, selectDevices, synchronised } from './devices.ts'
 import { StoreError } from './errors.ts'
 import { type Event, keepEvent, type StoredEvent, selectEvents } from './events.ts'
 import { migrationProvider, type Revisioned, type Schema } from './schema.ts'
@@ -54,14 +54,8 @@ export async function openStore(file: string): Promise<Store> {
     devices: () => selectDevices(db),
     device: async hostId => (await selectDevices(db, { host_id: hostId }))[0],
     byAgent: async agentId => (await selectDevices(db, { agent_id: agentId }))[0],
-    async rename(hostId, name) {
-      await db.updateTable('devices').set({ given_name: name }).where('host_id', '=', hostId).execute()
-      return (await selectDevices(db, { host_id: hostId }))[0]
-    },
-    async move(hostId, groupId) {
-      await db.updateTable('devices').set({ group_id: groupId }).where('host_id', '=', hostId).execute()
-      return (await selectDevices(db, { host_id: hostId }))[0]
-    },
+    rename: (hostId, name) => changed(db, hostId, { given_name: name }),
+    move: (hostId, groupId) => changed(db, hostId, { group_id: groupId }),
     async noticeKey(agentId) {
       const key = db.selectFrom('devices').select('notice_key').where('agent_id', '=', agentId)
       const row = await key.executeTakeFirst()

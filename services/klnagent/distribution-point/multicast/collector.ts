@@ -5,6 +5,7 @@ import { dnsName, type TopologyHost } from '../../../../shared/config/topology.t
 import { NetError } from '../../../../shared/net/errors.ts'
 import type { Datagram } from '../../../../shared/net/host.ts'
 import { Session } from '../../../../shared/net/session.ts'
+import { closeOnAbort } from '../../../../shared/net/upkeep.ts'
 import type { Message, Messages } from '../../../../shared/wire/messages/index.ts'
 import { pieceCount } from '../../../../shared/wire/messages/multicast.ts'
 import { LONGEST_PIECE } from '../../../../shared/wire/messages/piece.ts'
@@ -110,14 +111,12 @@ export class Collector {
       { tls: pointTrust(agent.memory, dnsName(point)), timeout, signal: this.#stopping.signal },
     )
     const session = new Session(connection, { readTimeout, onMessage: () => {} })
-    const stop = () => void session.close('stopping')
-    this.#stopping.signal.addEventListener('abort', stop)
+    closeOnAbort(session, this.#stopping.signal)
     try {
       await session.greet(agent.hello('distribution-client', randomUUID()))
       for (const gap of assembly.gaps(LONGEST_PIECE))
         assembly.fill(gap, await fetchPiece(session, announced.package, gap.from, gap.length))
     } finally {
-      this.#stopping.signal.removeEventListener('abort', stop)
       await session.close()
     }
   }
