@@ -1,7 +1,7 @@
 /** Every certificate of a lab: what it is for, who issues it, whose names it holds. */
 import type { Subject } from './make/certificate.ts'
 
-export type Holder = 'klserver' | 'gateway' | 'web-console' | 'ios-mdm' | 'kaspersky'
+export type Holder = 'klserver' | 'gateway' | 'web-console' | 'ios-mdm' | 'kaspersky' | 'siem'
 export type Subjects = Readonly<Record<Holder, Subject>> & {
   /** Further Administration Servers of a hierarchy, by host: each has certificates of its own. */
   readonly servers?: Readonly<Record<string, Subject>>
@@ -26,6 +26,7 @@ export const uses = {
   'web-console': { kind: 'leaf', name: 'Web Console Server', holder: 'web-console', issuer: 'lab-ca' },
   'ios-mdm': { kind: 'leaf', name: 'iOS MDM Server', holder: 'ios-mdm', issuer: 'lab-ca' },
   kaspersky: { kind: 'leaf', name: 'Kaspersky servers stand-in', holder: 'kaspersky', issuer: 'internet-ca' },
+  siem: { kind: 'leaf', name: 'SIEM system stand-in', holder: 'siem', issuer: 'lab-ca' },
 } as const satisfies Record<string, Use>
 
 /** What every Administration Server has of its own. */

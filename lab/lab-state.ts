@@ -31,6 +31,7 @@ function subjectsOf(topology: Topology): Subjects {
     gateway: namesOf(host => host.gateway !== undefined || host.distributionPoint === true),
     'web-console': namesOf(runs('web-console')),
     kaspersky: namesOf(runs('kaspersky-servers')),
+    siem: namesOf(runs('siem')),
     // No topology has an iOS MDM Server yet; its certificate is exported for the user's proxies all the same.
     'ios-mdm': namesOf(() => false),
     servers: Object.fromEntries(secondaries.map(({ name }) => [name, namesOf(host => host.name === name)])),

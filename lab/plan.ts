@@ -29,8 +29,8 @@ export interface FlowInstance {
   expected: 'delivered' | 'blocked'
 }
 
-/** Flows without an answer: a shutdown notice is sent by a device that is going down. */
-const ONE_WAY = new Set(['3'])
+/** Flows without an answer: a shutdown notice is sent by a device that is going down; a network card and syslog answer nothing. */
+const ONE_WAY = new Set(['3', 'x-wol', 'x-siem'])
 
 /** The order of exercise: 4 first, since it gives the agents what others use; 3 last, since it turns a device off. */
 const rank = ({ flow }: FlowInstance): number => ({ '4': -1, '3': 1 })[flow.id] ?? 0

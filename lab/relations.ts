@@ -44,6 +44,9 @@ const relations: Readonly<Record<string, Relation>> = {
   'x-dp-push': isServedBy,
   'x-dp-mcast': (topology, from, to) => isServedBy(topology, to, from),
   'x-dp-udp': (topology, from, to) => isServedBy(topology, to, from),
+  // A card is called by the Server beside it: a magic packet is not routed.
+  'x-wol': (topology, from, to) =>
+    to.runs.includes('network-card') && sameZone(topology, from, to) && serverOf(topology, to) === from,
   'x-hier-dmz': (topology, from, to) =>
     isPrimary(topology, from) && to.secondary === 'passive' && to.server === from.name,
 }

@@ -9,8 +9,12 @@ const folders: Record<ProgramName, () => Promise<{ start: StartService }>> = {
   'web-console': () => import('../services/web-console/index.ts'),
   klnagent: () => import('../services/klnagent/index.ts'),
   console: () => import('../services/console/index.ts'),
+  klsctunnel: () => import('../services/klsctunnel/index.ts'),
   browser: () => import('../services/browser/index.ts'),
   'kaspersky-servers': () => import('../services/kaspersky-servers/index.ts'),
+  'network-card': () => import('../services/network-card/index.ts'),
+  siem: () => import('../services/siem/index.ts'),
+  'uefi-device': () => import('../services/uefi-device/index.ts'),
 }
 
 export const loadService = async (name: ProgramName): Promise<StartService> => (await folders[name]()).start

@@ -2,7 +2,7 @@ import { randomUUID, X509Certificate } from 'node:crypto'
 import type { Logger } from 'pino'
 import { dnsName, type GatewayMode, isDistributionPoint, type TopologyHost } from '../../shared/config/topology.ts'
 import { NetError } from '../../shared/net/errors.ts'
-import type { Host, TlsClientOptions } from '../../shared/net/host.ts'
+import type { Connection, Host, TlsClientOptions } from '../../shared/net/host.ts'
 import { Session } from '../../shared/net/session.ts'
 import type { ServiceSettings } from '../../shared/service.ts'
 import { pinned, trustOnFirstUse } from '../../shared/tls/rules.ts'
@@ -47,6 +47,8 @@ export class Agent {
   readonly memory: AgentMemory
   /** What the Server asks of a push server on the connection that the two keep; set by the distribution point. */
   onPush: (message: Messages['push']) => void = () => {}
+  /** What it asks of a device on its continuous connection. */
+  onTunnel: (message: Messages['tunnel'], session: Session) => void = () => {}
   readonly settings: ServiceSettings
   readonly #log: Logger
   readonly #open = new Set<Session>()
@@ -60,7 +62,8 @@ export class Agent {
     this.way = parts.self.gateway === 'dmz' ? parts.self.name : (parts.self.through ?? parts.server.name)
     this.#servername = dnsName(parts.server)
     this.#gateway = parts.self.gateway
-    this.#keeps = isDistributionPoint(parts.self) && parts.self.gateway !== 'dmz'
+    const { self } = parts
+    this.#keeps = self.keepConnection === true || (isDistributionPoint(self) && self.gateway !== 'dmz')
     this.memory = parts.memory
     this.settings = parts.settings
     this.#log = parts.log
@@ -73,7 +76,7 @@ export class Agent {
   }
 
   /**
-   * "Do not disconnect": set for every device of the lab, and always for a gateway in a segment (KSCAPI a00181) and for a push
+   * "Do not disconnect": set for every device of the lab, or for this one in its topology, and always for a gateway in a segment (KSCAPI a00181) and for a push
    * server (topic 219573). A gateway in a DMZ has the signal connection.
    */
   get keeps(): boolean {
@@ -119,6 +122,7 @@ export class Agent {
       readTimeout: timeout ?? this.settings.readTimeout,
       onMessage: message => {
         if (message.type === 'push') this.onPush(message)
+        if (message.type === 'tunnel') this.onTunnel(message, session)
       },
     })
     this.#open.add(session)
@@ -132,6 +136,17 @@ export class Agent {
       await session.close('broken')
       throw error
     }
+  }
+
+  /** A connection to the Server that is no session of its own any more once it is welcome: the Server knows it by its invitation. */
+  async dialBack(invitation: string): Promise<Connection> {
+    const tls = { ...this.trustWithoutLearning, servername: this.#servername }
+    const { connectTimeout: timeout, readTimeout } = this.settings
+    const { signal } = this.#stopping
+    const connection = await this.host.dial({ host: this.way, port: 13000 }, { tls, timeout, signal })
+    const session = new Session(connection, { readTimeout, onMessage: () => {} })
+    await session.greetAndHandOver({ ...this.hello('tunnel', randomUUID()), invitation })
+    return connection
   }
 
   /** Before its first contact a device can tell its Server from nobody: what needs that has it now, where it is to be had. */

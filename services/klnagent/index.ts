@@ -19,6 +19,7 @@ import { localExchange } from './local-exchange.ts'
 import { AgentMemory } from './memory.ts'
 import { Schedule } from './schedule.ts'
 import { sendShutdownNotice } from './shutdown-notice.ts'
+import { openTunnel } from './tunnel/index.ts'
 import { serveUdp } from './udp-15000.ts'
 
 export const start: StartService = async (context): Promise<Service> => {
@@ -30,6 +31,7 @@ export const start: StartService = async (context): Promise<Service> => {
   if (!self || !server) throw new Error(`${host.name}: a Network Agent needs an Administration Server in its topology`)
 
   const agent = new Agent({ host, self, server, memory, settings, log })
+  agent.onTunnel = (message, session) => void openTunnel(agent, message, session)
   const schedule = new Schedule(agent, random, log)
   const local = localExchange(agent, log)
   const listeners = [await serveUdp(agent, schedule), await host.listenLocal('klnagent', local.accept)]

@@ -2,10 +2,12 @@ import { timingSafeEqual, X509Certificate } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { Topology } from '../../shared/config/topology.ts'
 import type { Host } from '../../shared/net/host.ts'
+import type { Invitations } from '../../shared/net/invitations.ts'
 import type { Session } from '../../shared/net/session.ts'
 import type { Credentials, ServiceSettings } from '../../shared/service.ts'
 import type { Messages } from '../../shared/wire/messages/index.ts'
 import type { GatewaySignal } from '../../shared/wire/messages/list-devices.ts'
+import type { EventExporter } from './siem/exporter.ts'
 import type { Store } from './store/index.ts'
 
 export type ListedDevice = Messages['devices']['devices'][number]
@@ -32,6 +34,10 @@ export interface Administration {
   subordinate: Map<string, ListedDevice[]>
   /** Wake-ups sent, directly or by a distribution point, and not yet answered by a contact; by nonce. */
   called: Map<string, PromiseWithResolvers<void>>
+  /** Devices that are asked to dial for a tunnel. */
+  tunnels: Invitations
+  /** To the SIEM of this lab, where there is one. */
+  exporter: EventExporter | null
 }
 
 /** One agent's session. */

@@ -5,6 +5,7 @@ import type { Session } from '../../shared/net/session.ts'
 import type { Messages } from '../../shared/wire/messages/index.ts'
 import type { Administration, AgentContext } from './administration.ts'
 import { UNASSIGNED } from './groups.ts'
+import { decline } from './handlers/decline.ts'
 import { event } from './handlers/event.ts'
 import { listDevices } from './handlers/list-devices.ts'
 import { reportDevices } from './handlers/report-devices.ts'
@@ -19,21 +20,31 @@ export function agentPort(administration: Administration): SessionServer<AgentCo
   const { settings, log } = administration
   return new SessionServer<AgentContext>({
     roles: {
-      agent: { sync, event, 'wake-up-request': wakeUpRequest, 'wait-for-contact': waitForContact, ping },
+      agent: { sync, event, decline, 'wake-up-request': wakeUpRequest, 'wait-for-contact': waitForContact, ping },
       'secondary-server': { 'report-devices': reportDevices, ping },
       'primary-server': {
         'list-devices': (context, message, session) => listDevices(context.administration, message, session),
         ping,
       },
+      tunnel: {},
     },
-    welcome: (hello, session) =>
-      hello.role === 'agent'
-        ? welcomeAgent(administration, hello, session)
-        : welcomeServer(administration, hello, session),
+    async welcome(hello, session) {
+      if (hello.role === 'agent') return welcomeAgent(administration, hello, session)
+      if (hello.role === 'tunnel') return welcomeTunnel(administration, hello)
+      return welcomeServer(administration, hello, session)
+    },
     helloTimeout: settings.helloTimeout,
     readTimeout: settings.readTimeout,
     log,
   })
+}
+
+/** A device's end of a tunnel: after the welcome the connection is that of whoever asked for it. */
+function welcomeTunnel({ host, settings, tunnels }: Administration, { nonce, invitation }: Messages['hello']) {
+  const takeOver = tunnels.accept(invitation)
+  const welcome = { type: 'welcome', host: host.name, version: settings.kscVersion, nonce, keep: 'not-asked' } as const
+  // It sends no message, so no handler ever asks for its context.
+  return { welcome, takeOver, context: null as never }
 }
 
 /** Another Server of the hierarchy: `agentId` of its context is its name. */
@@ -45,7 +56,7 @@ async function welcomeServer(administration: Administration, hello: Messages['he
   return { welcome, context: { administration, agentId: hello.host, name: hello.host } }
 }
 
-async function welcomeAgent(administration: Administration, hello: Messages['hello'], session: Session) {
+export async function welcomeAgent(administration: Administration, hello: Messages['hello'], session: Session) {
   const { host, store, settings, called } = administration
   const { agentId, nonce, wokenBy } = hello
   refuseCascade(hello, session)

@@ -1,22 +1,28 @@
 /** Administration Server (klserver): 13000 TCP and UDP, 14000, 13291, 13299, and the store behind them. */
 import { join } from 'node:path'
-import { hostNamed, serverOf, type Topology } from '../../shared/config/topology.ts'
+import { hostNamed, hostsWithRole, serverOf, type Topology, type TopologyHost } from '../../shared/config/topology.ts'
 import { serveHttp } from '../../shared/http/serve.ts'
 import type { Listener } from '../../shared/net/host.ts'
+import { Invitations } from '../../shared/net/invitations.ts'
 import type { Service, StartService } from '../../shared/service.ts'
 import type { Administration } from './administration.ts'
 import { agentPort } from './agent-port.ts'
 import { consolePort } from './console-port.ts'
 import { askKaspersky } from './exercises/ask-kaspersky.ts'
+import { exportEvent } from './exercises/export-event.ts'
 import { joinServers } from './exercises/join-servers.ts'
 import { reachDatabase } from './exercises/reach-database.ts'
 import { dialInvited, signalGateway } from './exercises/signal-gateway.ts'
+import { wakeOnLan } from './exercises/wake-on-lan.ts'
 import { wakeUp } from './exercises/wake-up.ts'
 import { SignalKeeper } from './gateways/signal-keeper.ts'
 import { HierarchyLink } from './hierarchy/link.ts'
 import { createOpenApi } from './openapi/index.ts'
+import { EventExporter } from './siem/exporter.ts'
 import { openStore } from './store/index.ts'
+import { tunnelPort } from './tunnels/tunnel-port.ts'
 import { serveShutdownNotices } from './udp-13000.ts'
+import { uefiPort } from './uefi-port.ts'
 
 export const start: StartService = async ({
   host,
@@ -30,15 +36,21 @@ export const start: StartService = async ({
   // Closed in the reverse order, also where a port is not to be had.
   await using opened = new AsyncDisposableStack()
   const store = opened.adopt(await openStore(join(state, 'klserver.sqlite')), open => open.close())
+  const [siem] = hostsWithRole(topology, 'siem')
+  const exporterTo = (to: TopologyHost) =>
+    new EventExporter({ host, siem: to, credentials, random, log, connectTimeout: settings.connectTimeout })
   const administration: Administration = {
     ...{ host, topology, store, credentials, settings, log },
     kept: new Map(),
     gateways: [],
     subordinate: new Map(),
     called: new Map(),
+    tunnels: new Invitations(),
+    exporter: siem ? opened.adopt(exporterTo(siem), open => open.stop()) : null,
   }
   const agents = agentPort(administration)
   const consoles = consolePort(administration)
+  const firmwares = uefiPort(administration)
   const server = { name: host.name, version: settings.kscVersion }
   const openApi = createOpenApi({ store, administrator: credentials.administrator, server, log })
   opened.defer(() => openApi.close())
@@ -53,8 +65,10 @@ export const start: StartService = async ({
   await listening(serveShutdownNotices(administration))
   await listening(host.listen(14000, { handshakeTimeout }, agents.accept))
   await listening(host.listen(13291, { tls, handshakeTimeout }, consoles.accept))
+  await listening(host.listen(13294, { tls, handshakeTimeout }, firmwares.accept))
+  await listening(tunnelPort(administration))
   await listening(serveHttp(host, 13299, { tls }, openApi))
-  opened.defer(async () => void (await Promise.all([agents.stop(), consoles.stop()])))
+  opened.defer(async () => void (await Promise.all([agents.stop(), consoles.stop(), firmwares.stop()])))
   for (const gateway of gatewaysOf(topology, host.name))
     administration.gateways.push(
       opened.adopt(new SignalKeeper(administration, gateway, agentListener, random), keeper => keeper.stop()),
@@ -73,6 +87,8 @@ export const start: StartService = async ({
       '4a': signalGateway(administration),
       '4a-data': dialInvited(administration),
       '8': askKaspersky(administration),
+      'x-siem': exportEvent(administration),
+      'x-wol': wakeOnLan(administration),
     },
     signals: () => administration.gateways.map(({ signal }) => signal),
     stop: () => (stopping ??= running.disposeAsync()),

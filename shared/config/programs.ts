@@ -25,7 +25,7 @@ export const programs = {
     title: 'Administration Server',
     process: 'klserver',
     roles: ['administration-server'],
-    ports: [tls(13000), udp(13000), plain(14000), tls(13291), tls(13299)],
+    ports: [tls(13000), udp(13000), plain(14000), tls(13291), tls(13294), tls(13299), tls(19170)],
   },
   klactprx: { title: 'Activation proxy', process: 'klactprx', roles: [], ports: [tls(17000)] },
   klcsweb: { title: 'Web Server', process: 'klcsweb', roles: ['web-server'], ports: [plain(8060), tls(8061)] },
@@ -42,6 +42,7 @@ export const programs = {
     ports: [udp(15000)],
   },
   console: { title: 'Administration Console', process: 'mmc', roles: ['admin-console'], ports: [] },
+  klsctunnel: { title: 'Tunnel utility (klsctunnel)', process: 'klsctunnel', roles: ['admin-workstation'], ports: [] },
   browser: { title: 'Browser', process: 'browser', roles: ['browser'], ports: [] },
   'kaspersky-servers': {
     title: 'Kaspersky servers',
@@ -49,6 +50,10 @@ export const programs = {
     roles: ['kaspersky-servers'],
     ports: [tls(443)],
   },
+  // An ordinary user may not listen on these: they stand only where a topology asks for them.
+  'network-card': { title: 'Network card (Wake-on-LAN)', process: 'os', roles: [], ports: [udp(7)] },
+  siem: { title: 'SIEM system', process: 'external', roles: ['siem'], ports: [plain(514), tls(6514)] },
+  'uefi-device': { title: 'UEFI protection device', process: 'firmware', roles: ['uefi-device'], ports: [] },
 } as const satisfies Record<string, Program>
 
 /** What a Network Agent is besides, as a connection gateway (topic 204420) and as a distribution point (topic 158532). */

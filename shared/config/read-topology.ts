@@ -28,6 +28,7 @@ const HostFile = v.strictObject({
   count: v.optional(WholeNumber(1, 100)),
   gateway: v.optional(v.picklist(['dmz', 'segment'])),
   distributionPoint: v.optional(v.boolean()),
+  keepConnection: v.optional(v.boolean()),
   through: v.optional(Name),
   server: v.optional(Name),
   secondary: v.optional(v.picklist(['active', 'passive'])),
@@ -121,6 +122,7 @@ function accepted(path: readonly string[]): string | undefined {
     count: 'a whole number from 1 to 100 is expected',
     gateway: 'accepted are dmz (the Server opens the connection), segment (the gateway does)',
     distributionPoint: 'true or false is expected',
+    keepConnection: 'true or false is expected',
     through: 'the name of a connection gateway is expected',
     server: 'the name of an Administration Server is expected',
     secondary: 'accepted are active (it dials its primary), passive (its primary dials it)',
@@ -165,12 +167,15 @@ function build(file: TopologyFile, fail: Fail): Topology {
   return { name: file.topology, title: file.title, topic: file.topic, arrows: file.arrows, hosts }
 }
 
-type Relations = Pick<TopologyHost, 'gateway' | 'distributionPoint' | 'through' | 'server' | 'secondary'>
+type Relations = Pick<
+  TopologyHost,
+  'gateway' | 'distributionPoint' | 'keepConnection' | 'through' | 'server' | 'secondary'
+>
 
 /** Who may be set up for whom. Gateways do not cascade: depth is one (topic 204420). A hierarchy is a tree (KSCAPI a00401). */
 function checkRelations(
   name: string,
-  { runs, gateway, distributionPoint, through, server, secondary }: TopologyFile['hosts'][string],
+  { runs, gateway, distributionPoint, keepConnection, through, server, secondary }: TopologyFile['hosts'][string],
   hosts: readonly TopologyHost[],
   fail: Fail,
 ): void {
@@ -178,7 +183,7 @@ function checkRelations(
   const named = (wanted: string | undefined) => hosts.find(host => host.name === wanted)
   const primaryOf = (wanted: string) => (named(wanted)?.secondary ? named(wanted)?.server : undefined)
   const listed = (some: readonly TopologyHost[]) => some.map(host => host.name).join(', ') || 'none'
-  for (const [key, value] of Object.entries({ gateway, distributionPoint, through }))
+  for (const [key, value] of Object.entries({ gateway, distributionPoint, keepConnection, through }))
     if (value !== undefined && !runs.includes('klnagent'))
       fail(at(key), `only a Network Agent can be set up so; add klnagent to runs`)
   if (through !== undefined) {

@@ -22,6 +22,8 @@ export interface TopologyHost {
   gateway?: GatewayMode
   /** Its Network Agent is a distribution point for the devices of its zone. A gateway is one always. */
   distributionPoint?: boolean
+  /** "Do not disconnect from the Administration Server" is set for its Network Agent. */
+  keepConnection?: boolean
   /** The connection gateway by which this device reaches its Server. */
   through?: string
   /** A device's Administration Server, or a secondary Server's primary; the only Server of the lab where it is not said. */

@@ -1,3 +1,5 @@
+import { macOf } from '../wire/magic-packet.ts'
+
 /** The three zones and their networks (design: loopback in process, the documentation ranges of RFC 5737 in containers). */
 export const ZONES = ['lan', 'dmz', 'internet'] as const
 export type Zone = (typeof ZONES)[number]
@@ -15,3 +17,6 @@ export const networkOf = (mode: Mode, zone: Zone): string => `${networks[mode][z
 
 /** In KSC an administrator sets it (topic 3420). This one is assumed: of the block for use within one site (RFC 2365). */
 export const MULTICAST_GROUP = '239.255.15.1'
+
+/** The MAC address of a host's card; no two hosts of a topology have the same. */
+export const cardOf = ({ zone, number }: { zone: Zone; number: number }): string => macOf(ZONES.indexOf(zone), number)

@@ -19,7 +19,7 @@ const ISSUERS = {
   },
 } as const
 const SERVER = ['common', 'common-reserve', 'mobile', 'mobile-reserve'] as const
-const LEAVES = ['gateway', 'web-server', 'web-console', 'ios-mdm', 'kaspersky'] as const
+const LEAVES = ['gateway', 'web-server', 'web-console', 'ios-mdm', 'kaspersky', 'siem'] as const
 
 describe.each(['ec', 'rsa'] as const)('certificates with %s keys', algorithm => {
   const folder = temporary()

@@ -22,6 +22,7 @@ export const SUBJECTS: Subjects = {
   'web-console': names('web-console'),
   'ios-mdm': names(),
   kaspersky: names('kaspersky'),
+  siem: names('siem'),
 }
 
 export const open = (folder: string, options: Partial<StateOptions> = {}): Promise<LabState> =>
@@ -32,7 +33,7 @@ export const daysOn = (days: number) => () => new Date(Date.now() + days * DAY)
 
 export const MADE = [
   ...['lab-ca', 'internet-ca', 'mobile-ca', 'common', 'common-reserve', 'mobile', 'mobile-reserve'],
-  ...['gateway', 'web-server', 'web-console', 'ios-mdm', 'kaspersky'],
+  ...['gateway', 'web-server', 'web-console', 'ios-mdm', 'kaspersky', 'siem'],
 ] as const
 
 export const certificate = (state: LabState, use: string) => new X509Certificate(state.credentials.identity(use).cert)

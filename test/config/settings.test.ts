@@ -106,7 +106,14 @@ describe('KSC_LAB_SERVER_CERTIFICATE', () => {
   let state: LabState
   beforeAll(async () => {
     const none = { dns: ['localhost'], ip: ['127.0.0.1'] }
-    const subjects = { klserver: none, gateway: none, 'web-console': none, 'ios-mdm': none, kaspersky: none }
+    const subjects = {
+      klserver: none,
+      gateway: none,
+      'web-console': none,
+      'ios-mdm': none,
+      kaspersky: none,
+      siem: none,
+    }
     state = await openState(join(folder, 'state'), { subjects })
   })
   afterAll(() => rmSync(folder, { recursive: true, force: true }))

@@ -1,6 +1,7 @@
 /** Topology files: what a person may write wrong, and what is said then. */
 import { describe, expect, it } from 'vitest'
 import { topologyNames } from '../../lab/topologies.ts'
+import { PROGRAM_NAMES } from '../../shared/config/programs.ts'
 import { readTopology } from '../../shared/config/read-topology.ts'
 import { refused, written } from './kit.ts'
 
@@ -38,9 +39,9 @@ describe('a right file', () => {
   })
 })
 
-const PROGRAMS = 'klserver, klactprx, klcsweb, web-console, klnagent, console, browser, kaspersky-servers'
+const PROGRAMS = PROGRAM_NAMES.join(', ')
 const HOST_KEYS =
-  'unknown key; accepted are zone, number, runs, count, gateway, distributionPoint, through, server, secondary, ports'
+  'unknown key; accepted are zone, number, runs, count, gateway, distributionPoint, keepConnection, through, server, secondary, ports'
 
 describe('is refused with file, line and what is accepted:', () => {
   it.each([
@@ -111,7 +112,7 @@ describe('is refused with file, line and what is accepted:', () => {
     [
       'a port that nothing listens on',
       { '13000: 13100': '1: 13100' },
-      '10: hosts.server.ports.1: nothing on this host listens on 1; its ports are 13000, 14000, 13291, 13299, 8060, 8061',
+      '10: hosts.server.ports.1: nothing on this host listens on 1; its ports are 13000, 14000, 13291, 13294, 13299, 19170, 8060, 8061',
     ],
     [
       'a port number beyond the last',

@@ -1,16 +1,20 @@
 /** A lab in a network namespace of its own: its zones are addresses of one loopback, and the kernel's firewall stands between them. */
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import type { Report } from '../../lab/report.ts'
 import { findRunningLab } from '../../lab/running-lab.ts'
 import type { GatewaySignal } from '../../shared/wire/messages/list-devices.ts'
-import { binary, type Ran, temporary } from '../cli/kit.ts'
+import { binary, type Ran, type Ready, temporary } from '../cli/kit.ts'
 import { leftOut } from '../requires.ts'
 
 export const missing = leftOut('nftables in a network namespace', 'unshare', ['-n', 'nft', 'list', 'ruleset'])
 
 export interface FencedLab extends AsyncDisposable {
+  readonly ready: Ready
   /** Anything that runs beside the lab, in its namespace. */
   run(command: string, ...args: string[]): Promise<Ran>
+  /** A program that goes on beside the lab until it is disposed of. */
+  background(command: string, ...args: string[]): { says(text: string): Promise<void> } & AsyncDisposable
   /** A statement of nftables. */
   nft(statement: string): Promise<void>
   verify(...options: string[]): Promise<Report>
@@ -43,8 +47,12 @@ export async function fencedLab(topology: string, env: Record<string, string> = 
   const closed = new Promise<void>(resolve => child.once('close', () => resolve()))
   let stderr = ''
   child.stderr.on('data', chunk => (stderr += chunk))
-  await new Promise<void>((resolve, reject) => {
-    child.stdout.once('data', () => resolve())
+  const ready = await new Promise<Ready>((resolve, reject) => {
+    let text = ''
+    child.stdout.on('data', chunk => {
+      text += chunk
+      if (text.includes('\n')) resolve(JSON.parse(text) as Ready)
+    })
     void closed.then(() => reject(new Error(`up ended: ${stderr}`)))
   })
   const run = (command: string, ...args: string[]): Promise<Ran> => {
@@ -62,7 +70,29 @@ export async function fencedLab(topology: string, env: Record<string, string> = 
   }
   await nft('add table inet t; add chain inet t input { type filter hook input priority filter; }')
   return {
+    ready,
     run,
+    background(command, ...args) {
+      const inside = spawn('nsenter', ['-t', String(child.pid), '-n', command, ...args], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      })
+      const over = new Promise<void>(resolve => inside.once('close', () => resolve()))
+      let said = ''
+      inside.stdout.on('data', chunk => (said += chunk))
+      return {
+        async says(text) {
+          while (!said.includes(text))
+            await Promise.race([
+              once(inside.stdout, 'data'),
+              over.then(() => Promise.reject(new Error(`${command} ended`))),
+            ])
+        },
+        async [Symbol.asyncDispose]() {
+          inside.kill()
+          await over
+        },
+      }
+    },
     nft,
     async verify(...options) {
       const { stdout, stderr } = await run(

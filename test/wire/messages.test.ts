@@ -71,6 +71,7 @@ const samples: Record<string, WireMap> = {
   woken: { id: 1, nonce },
   push: { nonce, agentId: GUID },
   call: { nonce },
+  tunnel: { tunnel: GUID, port: 8000 },
   ping: { id: 1 },
   pong: { id: 1 },
   error: { code: 'internal', message: 'the service failed' },

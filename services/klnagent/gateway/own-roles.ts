@@ -30,7 +30,7 @@ export const ownRoles = (agent: Agent, invited: InvitedWay): AnsweringMode['role
     handlers: {},
     greet(hello, session) {
       checkServer(agent, session.connection)
-      return { context: invited, takeOver: invited.accept(hello.invitation) }
+      return { context: invited, takeOver: invited.invitations.accept(hello.invitation) }
     },
   }),
 })

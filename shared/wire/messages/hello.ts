@@ -13,6 +13,8 @@ export const SESSION_ROLES = [
   'push-client',
   'secondary-server',
   'primary-server',
+  'tunnel',
+  'uefi-device',
 ] as const
 export type SessionRole = (typeof SESSION_ROLES)[number]
 
@@ -29,7 +31,7 @@ export const Hello = v.object({
   keep: v.optional(v.boolean()),
   /** An agent in gateway mode says so: gateways do not cascade. */
   gateway: v.optional(v.picklist(['dmz', 'segment'])),
-  /** Of a data connection: the one-time id that the gateway gave. */
+  /** Of a data connection, or of a device's end of a tunnel: the one-time id that the other side gave. */
   invitation: v.optional(Guid),
   /** The console logs in with its hello; TLS has already kept strangers from reading it. */
   login: v.optional(v.object({ user: Name, password: v.pipe(v.string(), v.maxLength(1_024)) })),

@@ -18,6 +18,7 @@ import { RenameDevice, Renamed } from './rename-device.ts'
 import { Noted, ReportDevices } from './report-devices.ts'
 import { Status, StatusRequest } from './status.ts'
 import { Sync, Synced } from './sync.ts'
+import { Tunnel } from './tunnel.ts'
 import { WaitForContact, WakeUpRequest, WakeUpSealed, Woken } from './wake-up.ts'
 import { Welcome } from './welcome.ts'
 
@@ -58,6 +59,7 @@ export interface Messages {
   woken: Woken
   push: Push
   call: Call
+  tunnel: Tunnel
   ping: Ping
   pong: Pong
   error: ErrorMessage
@@ -104,6 +106,7 @@ const schemas = {
   woken: Woken,
   push: Push,
   call: Call,
+  tunnel: Tunnel,
   ping: Ping,
   pong: Pong,
   error: ErrorMessage,
