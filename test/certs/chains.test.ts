@@ -15,6 +15,7 @@ const ISSUERS = {
     'web-console': 'lab-ca',
     'ios-mdm': 'lab-ca',
     kaspersky: 'internet-ca',
+    siem: 'lab-ca',
     gateway: 'common',
   },
 } as const
