@@ -4,6 +4,7 @@ import { isIPv4 } from 'node:net'
 import { hostNamed, type Topology } from '../shared/config/topology.ts'
 import { addressIn } from '../shared/config/zones.ts'
 import { now } from '../shared/journal/clock.ts'
+import type { Ruling, Rulings } from '../shared/verdict/ruling.ts'
 import { type Attempt, TRACED_AT_ONCE } from './firewall/attempt.ts'
 import type { Firewall } from './firewall/remote.ts'
 import { PROBES } from './probe.ts'
@@ -53,11 +54,19 @@ export async function askFirewall(
       questions.map(({ attempt }) => attempt),
       () => Promise.all(questions.map(({ done }) => again(done))),
     )
-    return new Map(rulings.map((ruling, index) => [ids[index] ?? '', { t: now(), ruling }]))
+    return new Map(
+      questions.map(({ done }, index) => [done.instance.id, { t: now(), ...chosen(resultOf(done), rulings[index]) }]),
+    )
   } catch (error) {
     const failure = `The firewall could not be asked which rule it was: ${(error as Error).message}`
     return new Map(ids.map(id => [id, { t: now(), failure }]))
   }
+}
+
+/** What let a row pass is about the attempt; what stopped it may have been about the answer. */
+const chosen = ({ verdict }: Result, rulings?: Rulings): { ruling?: Ruling } => {
+  const ruling = verdict === 'exposed' ? rulings?.there : (rulings?.back ?? rulings?.there)
+  return ruling ? { ruling } : {}
 }
 
 /** Null where it stayed in its zone, and so passed no firewall of the lab. */

@@ -1,11 +1,11 @@
-import type { Ruling } from '../../shared/verdict/ruling.ts'
+import type { Rulings } from '../../shared/verdict/ruling.ts'
 import { asking, posting } from '../management.ts'
 import type { Attempt } from './attempt.ts'
 
 /** The lab's firewall, asked from elsewhere. */
 export interface Firewall {
   /** What became of each attempt while `exercise` made it. */
-  trace(attempts: readonly Attempt[], exercise: () => Promise<unknown>): Promise<Ruling[]>
+  trace(attempts: readonly Attempt[], exercise: () => Promise<unknown>): Promise<Rulings[]>
   /** Takes out the one rule that says this. */
   cut(match: string): Promise<{ rule: string; putBack(): Promise<void> }>
 }
@@ -22,7 +22,7 @@ export async function findFirewall(base: string, token: string): Promise<Firewal
     async trace(attempts, exercise) {
       const { id } = (await (await ask(`${base}/traces`, posting({ attempts }))).json()) as { id: string }
       await exercise()
-      return (await (await ask(`${base}/traces/${id}`, { method: 'DELETE' })).json()) as Ruling[]
+      return (await (await ask(`${base}/traces/${id}`, { method: 'DELETE' })).json()) as Rulings[]
     },
     async cut(match) {
       const { id, rule } = (await (await ask(`${base}/cuts`, posting({ match }))).json()) as {

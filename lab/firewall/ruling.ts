@@ -1,5 +1,5 @@
 /** From the steps of traced packets to what the firewall did with one attempt. Pure. */
-import type { RuledBy, Ruling } from '../../shared/verdict/ruling.ts'
+import type { RuledBy, Ruling, Rulings } from '../../shared/verdict/ruling.ts'
 import { TRACE_TABLE } from './nft.ts'
 import type { Step } from './steps.ts'
 
@@ -14,17 +14,19 @@ export interface Chains {
 }
 
 /** @param mark comment of the rule that marked the packets of this attempt */
-export function ruling(steps: readonly Step[], mark: string, chains: Chains): Ruling {
+export function rulings(steps: readonly Step[], mark: string, chains: Chains): Rulings {
   const packets = [...Map.groupBy(steps, ({ trace }) => trace).values()]
   const marked = (chain: string) =>
     packets.filter(packet =>
       packet.some(one => one.table === chains.own && one.chain === chain && one.text.endsWith(`comment "${mark}"`)),
     )
   const [there] = marked(OWN.arrived)
-  if (!there) return { decision: 'unseen', direction: 'there', by: [], translation: null }
-  const first = judge(there, 'there', chains)
+  if (!there) return { there: { decision: 'unseen', direction: 'there', by: [], translation: null }, back: null }
   const back = marked(OWN.answered).map(packet => judge(packet, 'back', chains))
-  return back.find(({ decision }) => decision !== 'accept') ?? first
+  return {
+    there: judge(there, 'there', chains),
+    back: back.find(({ decision }) => decision !== 'accept') ?? null,
+  }
 }
 
 /** Where one base chain ended: with a rule, maybe of a chain that it jumped to, or with its policy. */

@@ -3,7 +3,7 @@
  *
  *   GET    /health      200 while rules for forwarded packets are loaded, else 503
  *   POST   /traces      {attempts: Attempt[]}; 201 {id} once packets are seen
- *   DELETE /traces/ID   Ruling[], in the order of the attempts
+ *   DELETE /traces/ID   Rulings[], in the order of the attempts
  *   POST   /cuts        {match}; takes that one rule out; 201 {id, rule}, 409 where it is not one rule, or one is out already
  *   DELETE /cuts/ID     204 when it is back
  *
@@ -19,9 +19,8 @@ import { Cut, NotOneRule } from './cut.ts'
 import { nft } from './nft.ts'
 import { Tracing } from './trace.ts'
 
-/** More than a run of `verify` takes whose rows all wait for their time-outs. */
-const CUT_LEASE = 120_000
-const TRACE_LEASE = 60_000
+/** ms; more than a run of `verify` takes whose rows all wait for their time-outs. */
+const LEASES = { cut: 120_000, trace: 60_000 }
 
 const Port = v.pipe(Integer, v.minValue(1), v.maxValue(65_535))
 const Address = v.pipe(v.string(), v.ipv4())
@@ -41,9 +40,13 @@ export interface FirewallManagement {
 type At = { address: string; port: number } | { socket: string }
 
 /** One management at several places. */
-export async function serveFirewall(places: readonly At[], token: () => string): Promise<FirewallManagement> {
-  const traces = new Leased<Tracing>(tracing => tracing.stop(), TRACE_LEASE)
-  const cuts = new Leased<Cut>(cut => cut.putBack(), CUT_LEASE)
+export async function serveFirewall(
+  places: readonly At[],
+  token: () => string,
+  leases = LEASES,
+): Promise<FirewallManagement> {
+  const traces = new Leased<Tracing>(tracing => tracing.stop(), leases.trace)
+  const cuts = new Leased<Cut>(cut => cut.putBack(), leases.cut)
   const apps = await Promise.all(places.map(place => listen(place, token, traces, cuts)))
   return {
     async close() {

@@ -4,10 +4,10 @@ import { randomBytes } from 'node:crypto'
 import { createSocket } from 'node:dgram'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Ruling } from '../../shared/verdict/ruling.ts'
+import type { Rulings } from '../../shared/verdict/ruling.ts'
 import type { Attempt } from './attempt.ts'
 import { nft, TRACE_TABLE } from './nft.ts'
-import { OWN, ruling } from './ruling.ts'
+import { OWN, rulings } from './ruling.ts'
 import { type Step, step } from './steps.ts'
 
 /** ms for what takes a few: nft to print that it saw a packet of ours. */
@@ -44,12 +44,12 @@ export class Tracing {
   }
 
   /** What became of each attempt, in their order. */
-  async finish(): Promise<Ruling[]> {
+  async finish(): Promise<Rulings[]> {
     try {
       // Steps come in the order in which the kernel took them: with this one all before it have been read.
       await this.#beacon(BEACONS.end, 'end')
       const chains = { own: `inet ${this.#table}`, hooks: await hooks() }
-      return this.#attempts.map((_, index) => ruling(this.#steps, markOf(index), chains))
+      return this.#attempts.map((_, index) => rulings(this.#steps, markOf(index), chains))
     } finally {
       await this.stop()
     }
@@ -114,7 +114,7 @@ const arriving = ({ source, destination, transport, port }: Attempt) =>
   `ip saddr ${source} ip daddr ${destination} ${transport} dport ${port}${transport === 'tcp' ? ' tcp flags & (syn | ack) == syn' : ''}`
 
 const answering = ({ source, destination, transport, port }: Attempt) =>
-  `ct direction reply ct original ip saddr ${source} ct original ip daddr ${destination} meta l4proto ${transport} ct original proto-dst ${port}${transport === 'tcp' ? ' tcp flags & (syn | ack) == (syn | ack)' : ''}`
+  `ct direction reply ct original ip saddr ${source} ct original ip daddr ${destination} meta l4proto ${transport} ct original proto-dst ${port}${transport === 'tcp' ? ' tcp flags & (syn | rst) != 0' : ''}`
 
 interface Listed {
   chain?: { family: string; table: string; name: string; hook?: string }

@@ -10,6 +10,12 @@ export interface Ruling {
   translation: RuledBy | null
 }
 
+/** Of one attempt; of its answer only what stopped it. */
+export interface Rulings {
+  there: Ruling
+  back: Ruling | null
+}
+
 export interface RuledBy {
   /** `inet ksc_lab` */
   table: string
