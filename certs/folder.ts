@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import {
   chmodSync,
   existsSync,
@@ -106,7 +107,8 @@ const insideContainer = () => existsSync('/.dockerenv') || existsSync('/run/.con
 
 /** Written beside and renamed: a crash leaves the old file or the new one, never half of one. */
 export function writeAtomically(file: string, text: string): void {
-  const fresh = `${file}.${process.pid}.new`
+  // Not by the process's number: in containers that share the folder everybody is process 1.
+  const fresh = `${file}.${randomBytes(6).toString('hex')}.new`
   try {
     writeFileSync(fresh, text, { mode: 0o600 })
     renameSync(fresh, file)

@@ -1,5 +1,6 @@
 #!/bin/sh
-# The firewall between the zones: the user's rules where they are mounted, else those that the topology needs.
+# The firewall between the zones: the user's rules where they are mounted, else those that the topology needs. Then, as an
+# ordinary user who may do nothing but set rules, its management: `verify` asks it which rule decided.
 set -eu
 mine=/etc/ksc-lab/firewall.nft
 if [ -d "$mine" ]; then
@@ -13,8 +14,5 @@ else
   echo "firewall: the rules of ksc-lab rules --topology $KSC_LAB_TOPOLOGY"
 fi
 nft list ruleset
-trap 'exit 0' TERM INT
-while :; do
-  sleep 3600 &
-  wait $!
-done
+exec setpriv --reuid=1000 --regid=1000 --clear-groups --inh-caps=-all,+net_admin --ambient-caps=-all,+net_admin \
+  --bounding-set=-all,+net_admin --no-new-privs node /app/bin/ksc-lab.js run --firewall

@@ -54,14 +54,7 @@ export async function serveManagement(
   token: () => string,
   ready: () => boolean = () => true,
 ): Promise<Management> {
-  const app = createApp({ bodyLimit: 64 * 1024, forceCloseConnections: true })
-  app.addHook('onRequest', async (request, reply) => {
-    if (request.url === '/health') return
-    const given = Buffer.from(request.headers.authorization ?? '')
-    const wanted = Buffer.from(`Bearer ${token()}`)
-    if (given.length !== wanted.length || !timingSafeEqual(given, wanted))
-      await reply.code(401).send({ error: 'the token of the state folder is expected' })
-  })
+  const app = guardedApp(token)
   app.get('/health', async () => {
     const gateways = stage.signals?.() ?? []
     return { status: 'ok', ready: ready(), ...(gateways.length > 0 ? { gateways } : {}) }
@@ -85,9 +78,35 @@ export async function serveManagement(
   return { at: { address: at.address, port }, close: () => app.close() }
 }
 
+/** An application that answers `/health` to everybody, and all else to those who hold the token. */
+export function guardedApp(token: () => string): ReturnType<typeof createApp> {
+  const app = createApp({ bodyLimit: 64 * 1024, forceCloseConnections: true })
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.url === '/health') return
+    const given = Buffer.from(request.headers.authorization ?? '')
+    const wanted = Buffer.from(`Bearer ${token()}`)
+    if (given.length !== wanted.length || !timingSafeEqual(given, wanted))
+      await reply.code(401).send({ error: 'the token of the state folder is expected' })
+  })
+  return app
+}
+
 /** A stage whose hosts are reached by HTTP. */
 export function remoteStage(base: (host: string) => string, token: string): Stage {
-  const ask = async (url: string, init: RequestInit = {}) => {
+  const ask = asking(token)
+  return {
+    async exercise(host, request) {
+      await ask(`${base(host)}/hosts/${host}/exercise`, posting(request))
+    },
+    journal: async (host, since) =>
+      (await (await ask(`${base(host)}/hosts/${host}/journal?since=${since}`)).json()) as Observation[],
+  }
+}
+
+/** Asks a management with the token. @throws Error that says what it answered, or that it does not */
+export const asking =
+  (token: string) =>
+  async (url: string, init: RequestInit = {}): Promise<Response> => {
     const answer = await fetch(url, { ...init, headers: { ...init.headers, authorization: `Bearer ${token}` } }).catch(
       (error: Error) => {
         const { cause } = error as { cause?: { code?: string } }
@@ -97,18 +116,12 @@ export function remoteStage(base: (host: string) => string, token: string): Stag
     if (!answer.ok) throw new Error(`its management answered HTTP ${answer.status}: ${await answer.text()}`)
     return answer
   }
-  return {
-    async exercise(host, request) {
-      await ask(`${base(host)}/hosts/${host}/exercise`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(request),
-      })
-    },
-    journal: async (host, since) =>
-      (await (await ask(`${base(host)}/hosts/${host}/journal?since=${since}`)).json()) as Observation[],
-  }
-}
+
+export const posting = (body: unknown): RequestInit => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+})
 
 /** Containers start in any order; a lab that is being started is waited for. */
 const PATIENCE = 60_000

@@ -1,5 +1,6 @@
 import type { Observation } from '../shared/journal/observation.ts'
 import type { Finding } from '../shared/verdict/findings.ts'
+import type { Ruling } from '../shared/verdict/ruling.ts'
 import type { VerdictWord } from '../shared/verdict/words.ts'
 
 /** `--format json`; the names are a contract (docs/report.md). */
@@ -37,14 +38,15 @@ export interface Result {
   durationMs: number
 }
 
-export interface Evidence {
-  at: Observation['end']
+export type Evidence = {
   host: string
   /** ms since the start of this exercise */
   t: number
-  what: Observation['what']
-  detail: Observation['detail']
-}
+} & (
+  | { at: Observation['end']; what: Observation['what']; detail: Observation['detail'] }
+  /** What the firewall between them did with a second attempt of the same kind. */
+  | { at: 'firewall'; what: 'ruled'; detail: Ruling }
+)
 
 export function summarize(results: readonly Result[]): Report['summary'] {
   const count = (holds: (result: Result) => boolean) => results.filter(holds).length

@@ -4,11 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Topology } from '../shared/config/topology.ts'
 import { now } from '../shared/journal/clock.ts'
 import type { Endpoint, Observation } from '../shared/journal/observation.ts'
-import { drawVerdict } from '../shared/verdict/draw.ts'
+import { askFirewall } from './ask-firewall.ts'
 import { CLOCK_TOLERANCE, pickEvidence } from './evidence.ts'
+import type { Firewall } from './firewall/remote.ts'
 import type { FlowInstance } from './plan.ts'
 import { PROBES } from './probe.ts'
 import { type Report, type Result, summarize } from './report.ts'
+import { type Exercised, resultOf, round } from './result.ts'
 import type { Stage } from './stage.ts'
 
 export interface VerifyOptions {
@@ -22,6 +24,10 @@ export interface VerifyOptions {
   timeout?: number
   /** `host:port` or `host:port/udp` to the user's own box. */
   route?: Readonly<Record<string, { host: string; port: number }>>
+  /** Between the zones; it is asked which rule decided. */
+  firewall?: Firewall | null
+  /** Of which rows it is asked; default: those that passed or were stopped there against expectation. */
+  asks?: (result: Result) => boolean
   onResult?: (result: Result, done: number, total: number) => void
 }
 
@@ -39,12 +45,12 @@ export async function verify(options: VerifyOptions): Promise<Report> {
   const { instances, topology, kscVersion, mode, seed } = options
   const startedAt = new Date()
   const begun = now()
-  const results = new Map<string, Result>()
+  const exercised = new Map<string, Exercised>()
   const run = async (group: readonly FlowInstance[]) => {
     for (const instance of group) {
-      const result = await exerciseOne(instance, options)
-      results.set(instance.id, result)
-      options.onResult?.(result, results.size, instances.length)
+      const done = await exerciseOne(instance, options)
+      exercised.set(instance.id, done)
+      options.onResult?.(resultOf(done), exercised.size, instances.length)
     }
   }
   for (const wave of waves(instances.filter(({ expected }) => expected === 'delivered')))
@@ -55,7 +61,9 @@ export async function verify(options: VerifyOptions): Promise<Report> {
     PROBED_AT_ONCE,
     run,
   )
-  const ordered = inCatalogueOrder(topology, [...results.values()])
+  const asked = await askFirewall([...exercised.values()], options)
+  const results = [...exercised.values()].map(done => resultOf(done, asked.get(done.instance.id)))
+  const ordered = inCatalogueOrder(topology, results)
   return {
     schema: 'ksc-lab/report@1',
     topology: topology.name,
@@ -72,10 +80,10 @@ export async function verify(options: VerifyOptions): Promise<Report> {
 async function exerciseOne(
   instance: FlowInstance,
   { stage, topology, mode, route, timeout: given = TIMEOUT }: VerifyOptions,
-): Promise<Result> {
+): Promise<Exercised> {
   const { expected } = instance
   const timeout = expected === 'blocked' ? Math.min(given, PROBE_TIMEOUT) : given
-  const { initiator, responder, port, flow, transport, tls, servername, via, dials: to } = instance
+  const { initiator, responder, port, flow, transport, servername, via, dials: to } = instance
   const nonce = randomUUID()
   const since = now()
   const box =
@@ -101,40 +109,21 @@ async function exerciseOne(
     evidence = { initiator: [failed], responder: [], carriers: [], elsewhere: [], oneWay: false, mustNotPass: false }
   }
   const place = placeIn(evidence.initiator)
-  const verdict = drawVerdict(evidence, {
-    from: initiator,
-    to: responder,
-    port,
-    transport,
-    at: place ? `${place.address}:${place.port}` : `${to.host}:${to.port}`,
-    between: box ? `the box at ${box.host}:${box.port}` : between(topology, instance, mode),
-    carrier: via[0] ?? null,
-  })
   return {
-    id: instance.id,
-    flow: flow.id,
-    title: flow.title,
-    initiator,
-    responder,
-    via: [...via],
-    transport,
-    tls,
-    address: place?.address ?? null,
-    port,
-    expected,
-    asExpected:
-      expected === 'blocked'
-        ? verdict.verdict !== 'exposed' && verdict.verdict !== 'error'
-        : verdict.verdict === 'delivered' || verdict.verdict === 'skipped',
-    ...verdict,
-    evidence: [
-      ...evidence.initiator,
-      ...evidence.responder,
-      ...evidence.carriers,
-      ...(verdict.verdict === 'wrong-responder' ? evidence.elsewhere : []),
-    ]
-      .sort((one, other) => one.t - other.t)
-      .map(({ end, host, t, what, detail }) => ({ at: end, host, t: round(t - since), what, detail })),
+    instance,
+    evidence,
+    names: {
+      from: initiator,
+      to: responder,
+      port,
+      transport,
+      at: place ? `${place.address}:${place.port}` : `${to.host}:${to.port}`,
+      between: box ? `the box at ${box.host}:${box.port}` : between(topology, instance, mode),
+      carrier: via[0] ?? null,
+    },
+    place,
+    detour,
+    since,
     durationMs: round(now() - since),
   }
 }
@@ -201,5 +190,3 @@ function inCatalogueOrder(topology: Topology, results: Result[]): Result[] {
   const rank = ({ flow, expected }: Result) => (expected === 'blocked' ? 1_000 : 0) + (position.get(flow) ?? 999)
   return results.sort((one, other) => rank(one) - rank(other))
 }
-
-const round = (ms: number) => Math.round(ms * 10) / 10

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { runFirewall } from '../../lab/firewall/run.ts'
 import { type HostRun, runHost } from '../../lab/run-host.ts'
 import { checkVersion } from '../../lab/start-lab.ts'
 import { loadTopology } from '../../lab/topologies.ts'
@@ -11,6 +12,7 @@ interface RunOptions {
   state: string
   kscVersion: string
   agent?: true
+  firewall?: true
 }
 
 export const command = new Command('run')
@@ -18,12 +20,21 @@ export const command = new Command('run')
   .argument('[host]', 'name of the host')
   .addOption(topologyOption())
   .option('--agent', 'instead of a host: one more Network Agent, named and addressed as this container is')
+  .option('--firewall', 'instead of a host: the management of the firewall between the zones, beside its loaded rules')
   .addOption(stateOption())
   .addOption(versionOption())
-  .action(async (name: string | undefined, { topology, state, kscVersion, agent }: RunOptions) => {
-    if ((name === undefined) !== (agent === true))
-      throw new ConfigError('run: give either the name of a host or --agent')
+  .action(async (name: string | undefined, { topology, state, kscVersion, agent, firewall }: RunOptions) => {
+    if ([name !== undefined, agent, firewall].filter(Boolean).length !== 1)
+      throw new ConfigError('run: give either the name of a host, or --agent, or --firewall')
     const stopped = untilSignal()
+    if (firewall) {
+      const running = await runFirewall(stateFolder(state))
+      for (const notice of running.notices) process.stderr.write(`ksc-lab: ${notice}\n`)
+      process.stdout.write('firewall is up\n')
+      await stopped
+      await running.close()
+      return
+    }
     const host = await runHost({
       topology: loadTopology(topology),
       name: name ?? null,

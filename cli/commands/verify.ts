@@ -2,11 +2,11 @@ import { randomInt } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
 import { FORMATS, type Format, formats } from '../../lab/formats/index.ts'
-import { managementToken, remoteStage, untilHealthy } from '../../lab/management.ts'
+import { containers } from '../../lab/in-containers.ts'
+import { managementToken, remoteStage } from '../../lab/management.ts'
 import { plan } from '../../lab/plan.ts'
 import { probes } from '../../lab/probes.ts'
 import type { Report, Result } from '../../lab/report.ts'
-import { MANAGEMENT_PORT, managementName } from '../../lab/run-host.ts'
 import { findRunningLab } from '../../lab/running-lab.ts'
 import { checkVersion, startLab } from '../../lab/start-lab.ts'
 import { loadTopology } from '../../lab/topologies.ts'
@@ -93,16 +93,11 @@ async function reportOn(name: string, options: VerifyOptions, onResult: OnResult
     onResult,
   }
   if (mode === 'compose') {
-    const base = (host: string) => `http://${managementName(host)}:${MANAGEMENT_PORT}`
-    await untilHealthy(
-      topology.hosts.map(host => host.name),
-      base,
-    )
-    const stage = remoteStage(base, managementToken(folder))
+    const { stage, firewall } = await containers(topology, folder)
     // Only here does a firewall stand between the zones. A run of some arrows is about those.
     const blocked = options.probes && !flows ? probes(topology, version, how.instances) : []
     const instances = [...how.instances, ...blocked]
-    return verify({ ...how, instances, stage, mode, seed: randomInt(2 ** 31) })
+    return verify({ ...how, instances, stage, firewall, mode, seed: randomInt(2 ** 31) })
   }
   const running = external ? null : findRunningLab(folder)
   if (running && running.topology === topology.name) {

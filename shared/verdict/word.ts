@@ -1,4 +1,5 @@
 import type { Facts } from './facts.ts'
+import type { Ruling } from './ruling.ts'
 
 /** Who and where, for the sentences. */
 export interface Case {
@@ -13,6 +14,8 @@ export interface Case {
   between: string
   /** The connection gateway that carries it, or null. */
   carrier: string | null
+  /** What the firewall itself says, where it was asked. */
+  ruling?: Ruling
   facts: Facts
 }
 
@@ -35,3 +38,13 @@ export const target = ({ to, port, transport }: Case): string =>
 /** The nftables rule that lets this arrow pass. */
 export const allowRule = ({ at, port, transport }: Case): string =>
   `nftables: \`ip daddr ${at.replace(/:\d+$/, '')} ${transport} dport ${/:(\d+)$/.exec(at)?.[1] ?? port} accept\` in the forward chain`
+
+/** Where the firewall has named a rule, the new one has to stand before it; a policy comes after all rules. */
+export const allowBefore = ({ ruling }: Case): string => {
+  const [rule] = ruling?.by ?? []
+  return rule && rule.rule !== null ? ' before that rule' : ''
+}
+
+/** What to look at where the firewall lets it pass. */
+export const behind = ({ to, at }: Case): string =>
+  `look behind the firewall: its route (\`ip route get ${at.replace(/:\d+$/, '')}\` there), and the address and the own firewall of ${to}`

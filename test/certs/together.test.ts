@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { Worker } from 'node:worker_threads'
 import { expect, test } from 'vitest'
 import { contents, fingerprints, MADE, open, temporary } from './kit.ts'
 
@@ -33,6 +34,19 @@ test('processes that open a new folder at once end with one set', { timeout: 60_
       })
   }
 })
+
+test('containers that start at once, each as process 1, all have the new folder', async () => {
+  using root = temporary()
+  const turns = new SharedArrayBuffer(4)
+  // Threads share the number of their process as containers do; the counter lets both go at the same moment.
+  const failures = await Promise.all(Array.from({ length: 2 }, () => claimMany({ root: root.path, turns, of: 2 })))
+  expect(failures.flat()).toEqual([])
+})
+
+function claimMany(workerData: { root: string; turns: SharedArrayBuffer; of: number }): Promise<string[]> {
+  const worker = new Worker(new URL('./claim-many.ts', import.meta.url), { workerData })
+  return new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject))
+}
 
 test('opens of one process at once end with one set', async () => {
   using folder = temporary()

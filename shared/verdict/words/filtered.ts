@@ -1,4 +1,5 @@
-import { allowRule, target, type Word } from '../word.ts'
+import { byWhat, clause } from '../ruling.ts'
+import { allowBefore, allowRule, behind, type Case, target, type Word } from '../word.ts'
 
 export const filtered: Word<'filtered'> = {
   word: 'filtered',
@@ -9,10 +10,26 @@ export const filtered: Word<'filtered'> = {
     (datagram && !accepted && resolveFailure === null && connectFailure === null && (timedOut || (oneWay && done))),
   explain: it =>
     it.facts.accepted
-      ? `${it.from} got no answer from ${target(it)}, although ${it.to} saw the attempt: what comes back is dropped by ${it.between}`
-      : `${it.from} got no answer from ${target(it)} and ${it.to} saw nothing: ${it.between} drops it silently`,
-  advise: it =>
-    it.facts.accepted
-      ? 'let answers back: nftables: `ct state established,related accept` at the top of the forward chain'
-      : `allow it: ${allowRule(it)}`,
+      ? `${it.from} got no answer from ${target(it)}, although ${it.to} saw the attempt: what comes back is dropped by ${it.between}${it.ruling?.direction === 'back' ? byWhat(it.ruling) : ''}`
+      : `${it.from} got no answer from ${target(it)} and ${it.to} saw nothing: ${where(it)}`,
+  advise: it => {
+    if (it.facts.accepted)
+      return 'let answers back: nftables: `ct state established,related accept` at the top of the forward chain'
+    switch (it.ruling?.decision) {
+      case 'accept':
+      case 'unrouted':
+        return behind(it)
+      case 'unseen':
+        return `look at the route of ${it.from} (\`ip route get ${it.at.replace(/:\d+$/, '')}\`), and at its own firewall`
+      default:
+        return `allow it${allowBefore(it)}: ${allowRule(it)}`
+    }
+  },
+}
+
+function where({ ruling, between }: Case): string {
+  if (!ruling) return `${between} drops it silently`
+  return ruling.decision === 'accept'
+    ? `${clause(ruling, between)}, and it is lost behind it`
+    : `${clause(ruling, between)}${ruling.decision === 'unseen' ? ' either' : ''}`
 }

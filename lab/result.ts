@@ -1,0 +1,80 @@
+/** One exercise as it was done, and the row of the report that comes of it. */
+import type { Endpoint } from '../shared/journal/observation.ts'
+import { drawVerdict } from '../shared/verdict/draw.ts'
+import type { Evidence } from '../shared/verdict/facts.ts'
+import type { Ruling } from '../shared/verdict/ruling.ts'
+import type { Case } from '../shared/verdict/word.ts'
+import type { FlowInstance } from './plan.ts'
+import type { Result } from './report.ts'
+import type { ExerciseRequest } from './stage.ts'
+
+export interface Exercised {
+  instance: FlowInstance
+  evidence: Evidence
+  names: Omit<Case, 'facts' | 'ruling'>
+  /** Where it really went. */
+  place: Endpoint | null
+  /** The user's own box instead of the target's own place. */
+  detour: Pick<ExerciseRequest, 'detour'>
+  /** ms since the epoch. */
+  since: number
+  durationMs: number
+}
+
+/** What the firewall said of it, or why it could not be asked. */
+export interface Asked {
+  /** ms since the epoch. */
+  t: number
+  ruling?: Ruling
+  failure?: string
+}
+
+export function resultOf({ instance, evidence, names, place, since, durationMs }: Exercised, asked?: Asked): Result {
+  const { initiator, responder, port, flow, transport, tls, via, expected } = instance
+  const ruling = asked?.ruling
+  const verdict = drawVerdict(evidence, { ...names, ...(ruling ? { ruling } : {}) })
+  const seen = [
+    ...evidence.initiator,
+    ...evidence.responder,
+    ...evidence.carriers,
+    ...(verdict.verdict === 'wrong-responder' ? evidence.elsewhere : []),
+  ]
+  return {
+    id: instance.id,
+    flow: flow.id,
+    title: flow.title,
+    initiator,
+    responder,
+    via: [...via],
+    transport,
+    tls,
+    address: place?.address ?? null,
+    port,
+    expected,
+    asExpected:
+      expected === 'blocked'
+        ? verdict.verdict !== 'exposed' && verdict.verdict !== 'error'
+        : verdict.verdict === 'delivered' || verdict.verdict === 'skipped',
+    ...verdict,
+    ...(asked?.failure === undefined ? {} : { explanation: `${verdict.explanation}. ${asked.failure}` }),
+    evidence: [
+      ...seen
+        .sort((one, other) => one.t - other.t)
+        .map(({ end, host, t, what, detail }) => ({ at: end, host, t: round(t - since), what, detail })),
+      ...(asked?.ruling
+        ? [
+            {
+              at: 'firewall',
+              host: 'firewall',
+              t: round(asked.t - since),
+              what: 'ruled',
+              detail: asked.ruling,
+            } as const,
+          ]
+        : []),
+    ],
+    durationMs,
+  }
+}
+
+export const round = (ms: number): number => Math.round(ms * 10) / 10
