@@ -16,18 +16,7 @@ const verify = project.verify.bind(project)
 
 /** A firewall file of the user's own: the generated one, changed. */
 async function firewall(name: string, change: (rules: string) => string): Promise<Record<string, string>> {
-  const { stdout } = await compose([
-    'run',
-    '--rm',
-    '-T',
-    '--no-deps',
-    '--entrypoint',
-    '/app/containers/host.sh',
-    'verify',
-    'rules',
-    '--topology',
-    'lan',
-  ])
+  const { stdout } = await compose(['run', '--rm', '-T', 'rules'])
   const file = join(folder, name)
   writeFileSync(file, change(stdout))
   const env = { KSC_LAB_FIREWALL: file }
@@ -110,7 +99,7 @@ describe.skipIf(missing !== null)('docker compose', () => {
     expect(code).toBe(1)
     const [result] = report.results.filter(({ flow }) => flow === '8')
     expect(result?.explanation).toContain(
-      'kaspersky saw nothing: the firewall between lan and internet drops it silently',
+      'kaspersky saw nothing: the firewall between lan and internet drops it silently by the policy `drop` of chain forward in table inet ksc_lab',
     )
     expect(result?.advice).toContain('ip daddr 203.0.113.10 tcp dport 443 accept')
   })
@@ -122,7 +111,52 @@ describe.skipIf(missing !== null)('docker compose', () => {
     const env = await firewall(`${verdict}.nft`, rules =>
       rules.replace(rule, `    ip daddr 203.0.113.10 tcp dport 443 ${reject}\n`),
     )
-    expect(unexpected((await verify(env)).report)).toEqual([['8@klserver>kaspersky:443', verdict]])
+    const { report } = await verify(env)
+    expect(unexpected(report)).toEqual([['8@klserver>kaspersky:443', verdict]])
+    const named = `the firewall between lan and internet rejects it by the rule \`ip daddr 203.0.113.10 tcp dport 443 ${reject}\` of chain forward in table inet ksc_lab`
+    expect(report.results.find(({ flow }) => flow === '8')?.explanation).toContain(named)
+  })
+
+  it('a rule that is too wide makes rows exposed that name it, and a rule that drops is named by the row it stops', {
+    timeout: 60_000,
+  }, async () => {
+    const wide = 'ip saddr 203.0.113.0/24 tcp dport 13000-14000 counter accept comment "vendor, ticket 4711"'
+    const drop = 'ip daddr 203.0.113.10 tcp dport { 80, 443 } drop comment "no web"'
+    const env = await firewall('wide.nft', rules => rules.replace(/(?=^.*"8 klserver)/m, `    ${wide}\n    ${drop}\n`))
+    const { code, report } = await verify(env)
+    expect(code).toBe(1)
+    const exposed = report.results.filter(({ verdict }) => verdict === 'exposed')
+    const ports = [13000, 13291, 13299].map(String)
+    expect(exposed.map(({ port }) => String(port))).toEqual(expect.arrayContaining(ports))
+    for (const { id, explanation, advice, evidence, initiator } of exposed) {
+      expect(initiator, id).toBe('kaspersky')
+      expect(explanation, id).toContain(
+        `lets it through by the rule \`${wide}\` of chain forward in table inet ksc_lab`,
+      )
+      expect(advice, id).toContain('narrow that rule')
+      expect(evidence.at(-1), id).toMatchObject({
+        at: 'firewall',
+        what: 'ruled',
+        detail: { decision: 'accept', by: [{ table: 'inet ksc_lab', chain: 'forward', rule: wide }] },
+      })
+    }
+    const stopped = report.results.find(({ flow }) => flow === '8')
+    expect(stopped?.verdict).toBe('filtered')
+    expect(stopped?.explanation).toContain(`drops it silently by the rule \`${drop}\` of chain forward`)
+    expect(stopped?.advice).toContain('allow it before that rule')
+    expect(unexpected(report).length).toBe(exposed.length + 1)
+  })
+
+  it('a firewall that lets nobody ask it is healthy all the same, and verify does without it', {
+    timeout: 60_000,
+  }, async () => {
+    const closed = '  chain input { type filter hook input priority filter; policy drop; }\n'
+    const env = await firewall('closed.nft', rules => rules.replace(rule, '').replace(/}\s*$/, `${closed}}\n`))
+    const { report } = await verify(env)
+    const [result] = report.results.filter(({ flow }) => flow === '8')
+    expect(unexpected(report)).toEqual([['8@klserver>kaspersky:443', 'filtered']])
+    expect(result?.explanation).toMatch(/the firewall between lan and internet drops it silently$/)
+    expect(result?.evidence.map(({ at }) => at)).not.toContain('firewall')
   })
 
   it('says so where KSC_LAB_FIREWALL names no file', { timeout: 60_000 }, async () => {

@@ -22,6 +22,7 @@ describe.skipIf(missing !== null)('docker compose with another profile', () => {
       expect(unexpected(report)).toEqual([])
       expect(code).toBe(0)
       expect(report).toMatchObject({ topology, mode: 'compose' })
+      expect(report.durationMs).toBeLessThan(15_000)
       expect(report.results.map(({ flow }) => flow)).toContain(arrow)
       for (const result of report.results.filter(
         ({ expected, verdict }) => expected === 'delivered' && verdict !== 'skipped',

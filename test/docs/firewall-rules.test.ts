@@ -26,11 +26,11 @@ describe('docs/firewall-rules.md', () => {
     ).toBe(true)
   })
 
-  it('has an example of every format, of a host, and of --mutate', () => {
+  it('has an example of every format, of a host, and of what --mutate foretells', () => {
     for (const format of RULE_FORMATS.filter(each => each !== 'nftables'))
       expect(commands.join('\n'), format).toContain(`--format ${format}`)
     expect(commands).toContain('rules --topology gateway')
     expect(commands).toContain('rules --topology gateway --host gateway')
-    expect(commands).toContain('rules --topology gateway --mutate')
+    expect(commands).toContain('rules --topology gateway --mutate --dry-run')
   })
 })

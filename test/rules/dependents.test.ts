@@ -72,7 +72,7 @@ describe('the rows that depend on a rule', () => {
   })
 })
 
-describe('ksc-lab rules --mutate', () => {
+describe('ksc-lab rules --mutate --dry-run', () => {
   it.each(topologyNames())('%s: finds each rule of the nftables file by what nobody else matches', name => {
     const topology = loadTopology(name)
     const file = nftables(rulesOf(name))
@@ -86,7 +86,7 @@ describe('ksc-lab rules --mutate', () => {
   })
 
   it('prints the rows under each rule, and the same as JSON', async () => {
-    const { code, stdout } = await run(['rules', '--topology', 'lan', '--mutate'])
+    const { code, stdout } = await run(['rules', '--topology', 'lan', '--mutate', '--dry-run'])
     expect(code).toBe(0)
     expect(stdout).toBe(`lan: without this rule these rows are not delivered
 
@@ -94,12 +94,17 @@ klserver>kaspersky:443/tcp  (ip saddr 192.0.2.10 ip daddr 203.0.113.10 tcp dport
   8@klserver>kaspersky:443
 `)
     const lan = loadTopology('lan')
-    const json = await run(['rules', '--topology', 'lan', '--mutate', '--json'])
+    const json = await run(['rules', '--topology', 'lan', '--mutate', '--dry-run', '--json'])
     expect(JSON.parse(json.stdout)).toEqual(mutations(lan, plan(lan, '14.2')))
   })
 
   it.each([
     [['--json'], '--json: only what --mutate prints is there as JSON; give both'],
+    [['--dry-run'], '--dry-run: it is about --mutate; give both'],
+    [
+      ['--mutate'],
+      '--mutate: it takes rules out of the firewall of running containers: COMPOSE_PROFILES=lan docker compose run --rm rules --mutate; with --dry-run it only prints what is foretold',
+    ],
     [['--mutate', '--host', 'klserver'], '--mutate: it is about the firewall between the zones; leave out --host'],
   ])('refuses %j', async (options, message) => {
     const { code, stderr } = await run(['rules', '--topology', 'lan', ...options])
