@@ -1,5 +1,5 @@
 /** `ksc-lab rules --mutate` in containers: what it foretells is what happens, and where it is not it says so. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Mutated } from '../../lab/rules/mutate.ts'
 import { leftOut } from '../requires.ts'
 import { docker, Project } from './kit.ts'
@@ -21,6 +21,12 @@ describe.skipIf(missing !== null)(`the firewall of ${TOPOLOGY}`, () => {
     await project.up({}, '--build')
   }, 600_000)
   afterAll(() => project.down(), 60_000)
+  // Whatever the test before did to the rules.
+  beforeEach(async () => {
+    const load = `node /app/bin/ksc-lab.js rules --topology ${TOPOLOGY} | nft -f -`
+    const { code, stderr } = await project.compose(['exec', '-T', 'firewall', 'sh', '-c', load])
+    expect({ code, stderr }).toMatchObject({ code: 0 })
+  })
 
   it('lets every rule carry exactly the rows that depend on it', { timeout: 180_000 }, async () => {
     const before = await rules()
