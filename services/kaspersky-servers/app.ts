@@ -24,7 +24,7 @@ export function kasperskyServers(files: readonly UpdateFile[]): FastifyInstance 
     { schema: { body: v.object({ product: v.pipe(v.string(), v.minLength(1), v.maxLength(255)) }) } },
     async request => {
       const { product } = request.body as { product: string }
-      return { product, validTo: Date.now() + YEAR }
+      return { product, validTo: new Date(Date.now() + YEAR).toISOString() }
     },
   )
   app.post('/ksn', { schema: { body: v.object({ sha256: Sha256 }) } }, async request => {

@@ -1,6 +1,6 @@
 /** Draws the one word from both ends. Pure: the same evidence gives the same verdict, anywhere. */
 import type { Observation } from '../journal/observation.ts'
-import { byProxy, lookIntoProxy, PROXY_ADVICE, proxyRemark } from './by-proxy.ts'
+import { byProxy, proxyAdvice, proxyRemark } from './by-proxy.ts'
 import { type Evidence, type Facts, gather, type Onward } from './facts.ts'
 import { type Finding, findings } from './findings.ts'
 import { type Case, target } from './word.ts'
@@ -62,7 +62,7 @@ function atProxy(direct: Case, word: VerdictWord, explanation: string): Partial<
   if (proxy === null) return {}
   return {
     explanation: `${explanation.replace(/\.$/, '')}. ${proxyRemark(proxy, direct)}`,
-    ...(proxy.asked && PROXY_ADVICE.has(word) ? { advice: lookIntoProxy(proxy) } : {}),
+    ...proxyAdvice(word, proxy),
   }
 }
 

@@ -1,4 +1,4 @@
-/** Datagrams of UDP 15111 (docs/protocol.md section 10), in the form of section 4. Nobody authenticates who asks. Pure. */
+/** Datagrams of UDP 15111 (docs/protocol.md section 11), in the form of section 4. Nobody authenticates who asks. Pure. */
 import * as v from 'valibot'
 import { DatagramError, seal, unseal } from './datagram.ts'
 import { explain } from './explain.ts'

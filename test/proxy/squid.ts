@@ -54,9 +54,9 @@ export async function startSquid({ lines = [], names = {}, login, bump, trusts }
   }
   if (trusts) write('trusted.pem', trusts)
   if (login) {
-    const [user, password] = login.split(':')
-    const hash = (await promisify(execFile)('openssl', ['passwd', '-apr1', password ?? ''])).stdout.trim()
-    write('users', `${user}:${hash}\n`)
+    const [, user, password = ''] = /^([^:]*):(.*)$/.exec(login) ?? []
+    const { stdout } = await promisify(execFile)('openssl', ['passwd', '-apr1', password])
+    write('users', `${user}:${stdout.trim()}\n`)
   }
   mkdirSync(at('log'), { mode: 0o777 })
   chmodSync(at('log'), 0o777)
@@ -72,6 +72,7 @@ export async function startSquid({ lines = [], names = {}, login, bump, trusts }
     `hosts_file ${at('hosts')}`,
     'dns_nameservers 127.0.0.1',
     'dns_timeout 1 seconds',
+    'dns_retransmit_interval 500 milliseconds',
     'cache deny all',
     'shutdown_lifetime 0 seconds',
     'pinger_enable off',

@@ -28,13 +28,16 @@ export const httpRejected: Word<'http-rejected'> = {
   },
 }
 
+/** Squid 5.7 answers CONNECT to a name that its DNS does not know with the second, of status 500. */
+const isUnresolved = (error: string | null): boolean => /^ERR_(DNS_FAIL|CANNOT_FORWARD)\b/.test(error ?? '')
+
 function proxyMeaning({ status, user, error, server }: HttpRejection): string {
   if (status === 407)
     return user === null ? 'it wants a user and a password' : `it does not accept the login of ${user}`
   if (status === 403) return 'its policy does not allow this'
-  if (error?.startsWith('ERR_DNS_FAIL')) return 'it does not resolve the name'
+  if (isUnresolved(error)) return 'it does not resolve the name'
   if (status === 504) return 'it got no answer there in time'
-  if (status === 502 || status === 503) return 'it could not get there'
+  if (status === 500 || status === 502 || status === 503) return 'it could not get there'
   return status === 405 || status === 501
     ? 'it does not do CONNECT'
     : `${server ?? 'whoever answered'} is perhaps no forward proxy`
@@ -48,9 +51,9 @@ function proxyAdvice({ asked, status, authenticate, error }: HttpRejection, from
       : 'put the right user and password into the proxy settings of the Server (KSC_LAB_PROXY=http://user:password@host:port), percent-encoded'
   if (status === 403)
     return `allow CONNECT to ${asked.replace(/^CONNECT /, '')} from ${from} in the proxy (Squid: \`acl\` with \`dstdomain ${host}\`, \`http_access allow\` above the deny that matched)`
-  if (error?.startsWith('ERR_DNS_FAIL'))
+  if (isUnresolved(error))
     return `let the proxy resolve ${host}: its DNS (Squid: \`dns_nameservers\`, \`hosts_file\`), or the outer half of a split DNS`
-  if (status === 502 || status === 503 || status === 504)
+  if ([500, 502, 503, 504].includes(status))
     return `let the proxy itself reach ${asked.replace(/^CONNECT /, '')}: the firewall behind it, its own upstream, its DNS`
   return 'point the Server at a forward proxy that does CONNECT (port 443 is among its safe ports), or except the target from it (KSC_LAB_PROXY_BYPASS)'
 }
