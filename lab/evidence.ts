@@ -74,10 +74,16 @@ function onwardFrom(here: readonly Observation[], { all, nonce, since, between }
   return {
     ...{ from, to, port, between: between(from, to) },
     failure: outcome?.what === 'forward-failed' ? { code: outcome.detail.code, message: outcome.detail.reason } : null,
-    // The way by which the request came to the forwarder is no part of its own leg.
-    evidence: { ...evidence, elsewhere: evidence.elsewhere.filter(({ host }) => host !== from) },
+    evidence: without(evidence, from),
   }
 }
+
+/** The way by which a request came to its forwarder is no part of the legs that follow. */
+const without = ({ elsewhere, onward = null, ...evidence }: Evidence, from: string): Evidence => ({
+  ...evidence,
+  elsewhere: elsewhere.filter(({ host }) => host !== from),
+  onward: onward && { ...onward, evidence: without(onward.evidence, from) },
+})
 
 /** Addresses were translated, or a box dialled for itself: then time and port are what is left to go by. */
 function preferred<T>(all: readonly T[], exact: (one: T) => boolean, likely: (one: T) => boolean): T[] {

@@ -1,16 +1,19 @@
+import { isNonce } from '../../shared/http/nonce.ts'
 import { NetError } from '../../shared/net/errors.ts'
 import type { Datagram, Host, UdpPort } from '../../shared/net/host.ts'
 import type { ServiceContext } from '../../shared/service.ts'
-import { checkFresh, DatagramError } from '../../shared/wire/datagram.ts'
+import { checkFresh, DatagramError, unseal } from '../../shared/wire/datagram.ts'
 import { type KsnDatagram, readKsn, sealKsn } from '../../shared/wire/ksn-datagram.ts'
 import type { KsnProxy } from './proxy.ts'
 
 /** 15111. What cannot be read is written down and not answered; a request that cannot be passed on is answered with the reason. */
 export async function serveKsnDatagrams(host: Host, proxy: KsnProxy, log: ServiceContext['log']): Promise<UdpPort> {
   const answer = async (datagram: Datagram) => {
+    // Also what is refused then has arrived, and under this nonce.
+    const given = unseal(datagram.bytes).map.nonce
+    if (isNonce(given)) datagram.observe({ what: 'request-received', detail: { nonce: given } })
     const { nonce, at, sha256 } = readKsn(datagram.bytes, ['reputation-request'])
     checkFresh(at, Date.now())
-    datagram.observe({ what: 'request-received', detail: { nonce } })
     const reply = await proxy
       .ask({ sha256, nonce, observe: datagram.observe })
       .then((said): KsnDatagram => ({ kind: 'reputation', nonce, at: Date.now(), ...said }))

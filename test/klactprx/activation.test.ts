@@ -70,7 +70,9 @@ describe('an activation', () => {
     const { nonce, ...asked } = activate()
     await stranger.ask({ ...asked, nonce })
     const here = expect.objectContaining({ host: 'klserver', port: 17000, detail: { nonce } })
-    expect(noted(lab, 'forwarded')).toContainEqual(expect.objectContaining({ port: 17000, detail: { to: 'kaspersky:443' } }))
+    expect(noted(lab, 'forwarded')).toContainEqual(
+      expect.objectContaining({ port: 17000, detail: { to: 'kaspersky:443' } }),
+    )
     expect(noted(lab, 'request-received')).toContainEqual(here)
     expect(noted(lab, 'reply-sent')).toContainEqual(here)
   })
