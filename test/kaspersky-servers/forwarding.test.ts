@@ -8,11 +8,10 @@ import { dnsName, hostNamed } from '../../shared/config/topology.ts'
 import type { FaultName } from '../../shared/faults/index.ts'
 import { startMiddlebox } from '../../shared/faults/middlebox.ts'
 import { askKaspersky } from '../../shared/kaspersky/exercise.ts'
-import { LocalSockets } from '../../shared/net/local.ts'
-import { createHost } from '../../shared/net/node-host.ts'
 import type { Exercise } from '../../shared/service.ts'
 import { pinned } from '../../shared/tls/rules.ts'
 import { dial, hello, newNonce, noted } from '../klserver/kit.ts'
+import { guest } from '../lab/guest.ts'
 
 const others = (...kept: string[]) => ({
   external: loadTopology('lan')
@@ -26,26 +25,11 @@ beforeAll(async () => {
 })
 afterAll(() => lab.stop())
 
-/** A phone of no topology: it knows where the lab's hosts are. */
-const phone = (of: Lab) =>
-  createHost({
-    name: 'android-1',
-    book: {
-      place: ({ host, port }, transport) => of.endpoint(host, port, transport),
-      bind: () => ({ address: '127.0.0.1', port: 0 }),
-      group: () => ({ at: { address: '127.0.0.1', port: 0 }, by: '127.0.0.1' }),
-      source: () => null,
-      bound: () => {},
-    },
-    journal: of.journal,
-    local: new LocalSockets(),
-  })
-
 async function exercise(of: Lab, run: Exercise, flow: string, host: string, port: number): Promise<string> {
   const nonce = newNonce()
   const servername = dnsName(hostNamed(of.topology, host) ?? { name: host, zone: 'lan' })
   const task = { flow, nonce, to: { host, port }, servername, timeout: 3_000, signal: new AbortController().signal }
-  await run(phone(of).during({ nonce, timeout: 3_000 }), task)
+  await run(guest(of, 'android-1').during({ nonce, timeout: 3_000 }), task)
   return nonce
 }
 

@@ -33,6 +33,11 @@ describe('the certificate', () => {
     ).rejects.toMatchObject({ code: 'ERR_TLS_CERT_ALTNAME_INVALID' })
   })
 
+  it.each(['activation-v2.kaspersky.com', 's19.upd.kaspersky.com', 'ksn-file-geo.kaspersky-labs.com'])(
+    'is for the real name %s too',
+    async name => expect((await ask(place(undefined, name), '/updates/index.json')).status).toBe(200),
+  )
+
   it("is not by the lab's own authority", async () => {
     await expect(ask(place(authority('lab-ca')), '/updates/index.json')).rejects.toThrow(/certificate/)
     const issuer = new X509Certificate(lab.certificate('kaspersky', 'kaspersky')).issuer

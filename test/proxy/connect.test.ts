@@ -1,4 +1,5 @@
 /** CONNECT byte by byte: what a forward proxy may answer, and what becomes of it in a verdict. */
+import { readFileSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Result } from '../../lab/report.ts'
@@ -6,6 +7,7 @@ import { type Lab, startLab } from '../../lab/start-lab.ts'
 import { loadTopology } from '../../lab/topologies.ts'
 import { forwardProxyOf, isBypassed, readProxyUrl } from '../../shared/config/forward-proxy.ts'
 import { readSettings } from '../../shared/config/settings.ts'
+import { run, temporary } from '../cli/kit.ts'
 
 interface Stand extends AsyncDisposable {
   port: number
@@ -142,6 +144,24 @@ describe('a proxy that', () => {
     const result = await arrow8('http://no-such-proxy.invalid:3128', 10_000)
     expect(result.verdict).toBe('name-not-resolved')
     expect(result.explanation).toContain('no-such-proxy.invalid')
+  })
+})
+
+describe('the command of docs/proxy.md', () => {
+  it('goes by the proxy of its environment', async () => {
+    const page = readFileSync(new URL('../../docs/proxy.md', import.meta.url), 'utf8')
+    const [, proxy = '', command = ''] = /^KSC_LAB_PROXY=(\S+) npx ksc-lab (.*)$/m.exec(page) ?? []
+    await using stand = await standIn(socket => socket.end('HTTP/1.1 403 Forbidden\r\nServer: Contoso\r\n\r\n'))
+    using state = temporary()
+    const here = ['--ports', 'ephemeral', '--state', state.path]
+    const ran = await run([...command.split(' '), ...here], {
+      KSC_LAB_PROXY: proxy.replace('127.0.0.1:3128', `127.0.0.1:${stand.port}`),
+    })
+    expect(ran.code).toBe(1)
+    expect(ran.stdout).toMatch(/XX {2}8 .*http-rejected/)
+    expect(ran.stdout).toMatch(/XX {2}5 .*http-rejected/)
+    expect(Buffer.from(/Basic (\S+)/.exec(stand.heard[0] ?? '')?.[1] ?? '', 'base64').toString()).toBe('user:password')
+    expect(ran.stdout + ran.stderr).not.toContain('user:password')
   })
 })
 

@@ -1,12 +1,15 @@
 /** Arrow 8, and activations, by real Squid: what it lets through, what it refuses and how, and what it does to TLS. */
+import { readFileSync } from 'node:fs'
 import { generate } from 'selfsigned'
 import { describe, expect, it } from 'vitest'
 import { openLabState } from '../../lab/lab-state.ts'
 import type { Result } from '../../lab/report.ts'
 import { type Lab, startLab } from '../../lab/start-lab.ts'
 import { loadTopology } from '../../lab/topologies.ts'
+import { throughProxy } from '../../shared/net/through-proxy.ts'
 import type { ServiceSettings } from '../../shared/service.ts'
 import { temporary } from '../cli/kit.ts'
+import { guest } from '../lab/guest.ts'
 import { missing, type Squid, startSquid, withoutTls } from './squid.ts'
 
 const NAME = 'kaspersky.internet.ksc-lab.test'
@@ -37,6 +40,20 @@ describe.skipIf(missing)('by Squid', () => {
     expect(sights(result, 'proxy-answer')).toContainEqual(expect.objectContaining({ status: 200 }))
     expect(await arrow(lab, '5')).toMatchObject({ verdict: 'delivered' })
     await expect.poll(() => squid.log().match(/TCP_TUNNEL\/200/g)?.length ?? 0).toBeGreaterThanOrEqual(4)
+  })
+
+  it('the rules of docs/proxy.md let it pass, and nothing else', async () => {
+    const page = readFileSync(new URL('../../docs/proxy.md', import.meta.url), 'utf8')
+    const [, conf = ''] = /```squid\n(.*?)```/s.exec(page) ?? []
+    const lines = conf.split('\n').filter(line => /^(acl|http_access) /.test(line))
+    expect(lines).toHaveLength(3)
+    await using squid = await startSquid({ names: { ...RESOLVED.names, localhost: '127.0.0.1' }, lines })
+    await using lab = await labBehind(squid)
+    expect(await arrow(lab)).toMatchObject({ verdict: 'delivered' })
+    const elsewhere = throughProxy(guest(lab, 'klserver'), {
+      ...{ host: '127.0.0.1', port: squid.port, login: null, bypass: [] },
+    })
+    await expect(elsewhere.dial({ host: 'klserver', port: 8060 })).rejects.toThrow('403 Forbidden')
   })
 
   it('a right login is taken', async () => {
