@@ -1,6 +1,6 @@
 /** Picks one exercise's observations out of the journals of both ends. */
 import type { Endpoint, Observation } from '../shared/journal/observation.ts'
-import type { Evidence } from '../shared/verdict/facts.ts'
+import type { Evidence, Onward } from '../shared/verdict/facts.ts'
 import type { FlowInstance } from './plan.ts'
 
 /** Observations of several processes of one machine are compared; their clocks start from the same wall clock. */
@@ -11,11 +11,21 @@ interface Journals {
   all: readonly Observation[]
   nonce: string
   since: number
+  /** What stands between two hosts. */
+  between?: (from: string, to: string) => string
 }
 
 export function pickEvidence(
-  { initiator, responder, port, transport, via, oneWay, expected }: FlowInstance,
-  { all, nonce, since }: Journals,
+  {
+    initiator,
+    responder,
+    port,
+    transport,
+    via,
+    oneWay,
+    expected,
+  }: Pick<FlowInstance, 'initiator' | 'responder' | 'port' | 'transport' | 'via' | 'oneWay' | 'expected'>,
+  { all, nonce, since, between = () => 'whatever stands between them' }: Journals,
 ): Evidence {
   const mine = all.filter(entry => entry.end === 'initiator' && entry.host === initiator && entry.nonce === nonce)
   const arrived = byConnection(all.filter(entry => entry.end === 'responder' && entry.t >= since - CLOCK_TOLERANCE))
@@ -47,8 +57,33 @@ export function pickEvidence(
     elsewhere: away.flat(),
     oneWay,
     mustNotPass: expected === 'blocked',
+    onward: onwardFrom(matched.flat(), { all, nonce, since, between }),
   }
 }
+
+/** A request that a listener was passing on when its journal ends, or could not pass on: what the next leg has of it. */
+function onwardFrom(here: readonly Observation[], { all, nonce, since, between }: Required<Journals>): Onward | null {
+  const forwarding = here.findLast(({ what }) => what === 'forwarding')
+  const outcome = here.findLast(({ what }) => what === 'forwarded' || what === 'forward-failed')
+  if (forwarding?.what !== 'forwarding' || outcome?.what === 'forwarded') return null
+  const [, to = '', number] = /^(.*):(\d+)$/.exec(forwarding.detail.to) ?? []
+  const from = forwarding.host
+  const port = Number(number)
+  const leg = { initiator: from, responder: to, port, transport: 'tcp', via: [], oneWay: false } as const
+  const evidence = pickEvidence({ ...leg, expected: 'delivered' }, { all, nonce, since, between })
+  return {
+    ...{ from, to, port, between: between(from, to) },
+    failure: outcome?.what === 'forward-failed' ? { code: outcome.detail.code, message: outcome.detail.reason } : null,
+    evidence: without(evidence, from),
+  }
+}
+
+/** The way by which a request came to its forwarder is no part of the legs that follow. */
+const without = ({ elsewhere, onward = null, ...evidence }: Evidence, from: string): Evidence => ({
+  ...evidence,
+  elsewhere: elsewhere.filter(({ host }) => host !== from),
+  onward: onward && { ...onward, evidence: without(onward.evidence, from) },
+})
 
 /** Addresses were translated, or a box dialled for itself: then time and port are what is left to go by. */
 function preferred<T>(all: readonly T[], exact: (one: T) => boolean, likely: (one: T) => boolean): T[] {

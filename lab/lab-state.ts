@@ -4,6 +4,7 @@ import type { WrongKind } from '../certs/wrong/index.ts'
 import type { ProgramName } from '../shared/config/programs.ts'
 import { dnsName, hostNamed, serverOf, type Topology, type TopologyHost } from '../shared/config/topology.ts'
 import { addressIn } from '../shared/config/zones.ts'
+import { KASPERSKY_NAMES } from '../shared/kaspersky/names.ts'
 import type { ServerIdentity } from '../shared/net/host.ts'
 import type { Credentials } from '../shared/service.ts'
 import { loadTopology, topologyNames } from './topologies.ts'
@@ -25,13 +26,14 @@ function subjectsOf(topology: Topology): Subjects {
     return { dns: [...new Set(['localhost', ...dns])], ip: [...new Set(['127.0.0.1', ...ip])] }
   }
   const runs = (program: ProgramName) => (host: TopologyHost) => host.runs.includes(program)
+  const kaspersky = namesOf(runs('kaspersky-servers'))
   const secondaries = topology.hosts.filter(({ secondary }) => secondary !== undefined)
   return {
     klserver: namesOf(host => runs('klserver')(host) && host.secondary === undefined),
     gateway: namesOf(host => host.gateway !== undefined || host.distributionPoint === true),
     'web-console': namesOf(runs('web-console')),
-    kaspersky: namesOf(runs('kaspersky-servers')),
     siem: namesOf(runs('siem')),
+    kaspersky: { dns: [...kaspersky.dns, ...KASPERSKY_NAMES], ip: kaspersky.ip },
     // No topology has an iOS MDM Server yet; its certificate is exported for the user's proxies all the same.
     'ios-mdm': namesOf(() => false),
     servers: Object.fromEntries(secondaries.map(({ name }) => [name, namesOf(host => host.name === name)])),

@@ -3,6 +3,7 @@ import {
   hostNamed,
   isPrimary,
   isServedBy,
+  ksnOf,
   serverOf,
   type Topology,
   type TopologyHost,
@@ -47,8 +48,17 @@ const relations: Readonly<Record<string, Relation>> = {
   // A card is called by the Server beside it: a magic packet is not routed.
   'x-wol': (topology, from, to) =>
     to.runs.includes('network-card') && sameZone(topology, from, to) && serverOf(topology, to) === from,
+  'x-ksn-tcp': asksKsn,
+  'x-ksn-udp': asksKsn,
+  'x-ksn-https': asksKsn,
   'x-hier-dmz': (topology, from, to) =>
     isPrimary(topology, from) && to.secondary === 'passive' && to.server === from.name,
+}
+
+/** A device asks the KSN proxy of the point that serves it, where that one has one, and else that of the Server it reaches. */
+function asksKsn(topology: Topology, from: TopologyHost, to: TopologyHost): boolean {
+  const point = topology.hosts.find(host => isServedBy(topology, from, host) && ksnOf(host).enabled)
+  return point ? to === point : to.runs.includes('klserver') && direct(topology, from, to)
 }
 
 /** Arrows that end at a gateway for whoever dials, and at the Server for what is asked: these are answered from end to end. */

@@ -1,5 +1,5 @@
 /** One exercise as it was done, and the row of the report that comes of it. */
-import type { Endpoint } from '../shared/journal/observation.ts'
+import type { Endpoint, Observation } from '../shared/journal/observation.ts'
 import { drawVerdict } from '../shared/verdict/draw.ts'
 import type { Evidence } from '../shared/verdict/facts.ts'
 import type { Ruling } from '../shared/verdict/ruling.ts'
@@ -37,6 +37,7 @@ export function resultOf({ instance, evidence, names, place, since, durationMs }
     ...evidence.initiator,
     ...evidence.responder,
     ...evidence.carriers,
+    ...onwardEvidence(evidence),
     ...(verdict.verdict === 'wrong-responder' ? evidence.elsewhere : []),
   ]
   return {
@@ -75,6 +76,13 @@ export function resultOf({ instance, evidence, names, place, since, durationMs }
     ],
     durationMs,
   }
+}
+
+/** The legs behind the responder, where the request was passed on and did not get there. */
+function onwardEvidence({ onward }: Evidence): readonly Observation[] {
+  if (!onward) return []
+  const { initiator, responder } = onward.evidence
+  return [...initiator, ...responder, ...onwardEvidence(onward.evidence)]
 }
 
 export const round = (ms: number): number => Math.round(ms * 10) / 10

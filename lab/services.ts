@@ -5,6 +5,7 @@ import type { StartService } from '../shared/service.ts'
 const folders: Record<ProgramName, () => Promise<{ start: StartService }>> = {
   klserver: () => import('../services/klserver/index.ts'),
   klactprx: () => import('../services/klactprx/index.ts'),
+  ksnproxy: () => import('../services/ksnproxy/index.ts'),
   klcsweb: () => import('../services/klcsweb/index.ts'),
   'web-console': () => import('../services/web-console/index.ts'),
   klnagent: () => import('../services/klnagent/index.ts'),

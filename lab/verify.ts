@@ -93,7 +93,7 @@ async function exerciseOne(
   try {
     const exercise = expected === 'blocked' ? PROBES[transport] : flow.id
     await stage.exercise(initiator, { flow: exercise, nonce, to, servername, timeout, ...detour })
-    evidence = await collect(instance, { stage, topology, nonce, since, timeout })
+    evidence = await collect(instance, { stage, topology, nonce, since, timeout, mode })
   } catch (error) {
     const failed: Observation = {
       t: now(),
@@ -134,13 +134,15 @@ interface Collecting {
   nonce: string
   since: number
   timeout: number
+  mode: Report['mode']
 }
 
 /** Asks the journals until they tell the whole: at once where the answer was seen, after a moment where it was not. */
-async function collect(instance: FlowInstance, { stage, topology, nonce, since, timeout }: Collecting) {
+async function collect(instance: FlowInstance, { stage, topology, nonce, since, timeout, mode }: Collecting) {
   const read = async () => {
     const journals = await Promise.all(topology.hosts.map(({ name }) => stage.journal(name, since - CLOCK_TOLERANCE)))
-    return pickEvidence(instance, { all: journals.flat(), nonce, since })
+    const legBetween = (from: string, to: string) => between(topology, { initiator: from, responder: to }, mode)
+    return pickEvidence(instance, { all: journals.flat(), nonce, since, between: legBetween })
   }
   let evidence = await read()
   const ended = (how: Observation['what']) => evidence.initiator.some(({ what }) => what === how)
@@ -155,7 +157,11 @@ async function collect(instance: FlowInstance, { stage, topology, nonce, since, 
 }
 
 /** In containers the zones meet in the lab's own firewall; within a zone, and in one process, nothing known stands between. */
-function between({ hosts }: Topology, { initiator, responder }: FlowInstance, mode: Report['mode']): string {
+function between(
+  { hosts }: Topology,
+  { initiator, responder }: Pick<FlowInstance, 'initiator' | 'responder'>,
+  mode: Report['mode'],
+): string {
   const zoneOf = (name: string) => hosts.find(host => host.name === name)?.zone
   const [from, to] = [zoneOf(initiator), zoneOf(responder)]
   return mode === 'compose' && from && to && from !== to

@@ -15,6 +15,7 @@ import { notifyShutdown } from './exercises/notify-shutdown.ts'
 import { queryNeighbour } from './exercises/query-neighbour.ts'
 import { synchronise } from './exercises/synchronise.ts'
 import { gatewayMode } from './gateway/index.ts'
+import { ksnExercises } from './ksn/exercises.ts'
 import { localExchange } from './local-exchange.ts'
 import { AgentMemory } from './memory.ts'
 import { Schedule } from './schedule.ts'
@@ -66,6 +67,7 @@ export const start: StartService = async (context): Promise<Service> => {
       'x-dp-push': reachPushServer(agent),
       'x-dp-udp': wakeUpForServer(agent),
       ...push?.exercises,
+      ...ksnExercises(agent, topology),
       '5': activate(agent),
       '7': askLocally(agent),
       '16': downloadPackage(credentials),

@@ -1,14 +1,16 @@
 /** Administration Server (klserver): 13000 TCP and UDP, 14000, 13291, 13299, and the store behind them. */
 import { join } from 'node:path'
+import { forwardProxyOf } from '../../shared/config/forward-proxy.ts'
 import { hostNamed, hostsWithRole, serverOf, type Topology, type TopologyHost } from '../../shared/config/topology.ts'
 import { serveHttp } from '../../shared/http/serve.ts'
+import { askKaspersky } from '../../shared/kaspersky/exercise.ts'
 import type { Listener } from '../../shared/net/host.ts'
 import { Invitations } from '../../shared/net/invitations.ts'
+import { throughProxy } from '../../shared/net/through-proxy.ts'
 import type { Service, StartService } from '../../shared/service.ts'
 import type { Administration } from './administration.ts'
 import { agentPort } from './agent-port.ts'
 import { consolePort } from './console-port.ts'
-import { askKaspersky } from './exercises/ask-kaspersky.ts'
 import { exportEvent } from './exercises/export-event.ts'
 import { joinServers } from './exercises/join-servers.ts'
 import { reachDatabase } from './exercises/reach-database.ts'
@@ -48,6 +50,8 @@ export const start: StartService = async ({
     tunnels: new Invitations(),
     exporter: siem ? opened.adopt(exporterTo(siem), open => open.stop()) : null,
   }
+  // Everything that goes out to the internet goes by it.
+  const proxy = forwardProxyOf({ host, topology, settings })
   const agents = agentPort(administration)
   const consoles = consolePort(administration)
   const firmwares = uefiPort(administration)
@@ -86,9 +90,9 @@ export const start: StartService = async ({
       'x-hier-dmz': joinServers(administration, 'primary-server'),
       '4a': signalGateway(administration),
       '4a-data': dialInvited(administration),
-      '8': askKaspersky(administration),
       'x-siem': exportEvent(administration),
       'x-wol': wakeOnLan(administration),
+      '8': (view, task) => askKaspersky(credentials)(throughProxy(view, proxy), task),
     },
     signals: () => administration.gateways.map(({ signal }) => signal),
     stop: () => (stopping ??= running.disposeAsync()),

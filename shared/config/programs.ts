@@ -27,7 +27,13 @@ export const programs = {
     roles: ['administration-server'],
     ports: [tls(13000), udp(13000), plain(14000), tls(13291), tls(13294), tls(13299), tls(19170)],
   },
-  klactprx: { title: 'Activation proxy', process: 'klactprx', roles: [], ports: [tls(17000)] },
+  klactprx: { title: 'Activation proxy', process: 'klactprx', roles: [], ports: [tls(17000), tls(17100)] },
+  ksnproxy: {
+    title: 'KSN proxy',
+    process: 'ksnproxy',
+    roles: [],
+    ports: [plain(13111), udp(15111)],
+  },
   klcsweb: { title: 'Web Server', process: 'klcsweb', roles: ['web-server'], ports: [plain(8060), tls(8061)] },
   'web-console': {
     title: 'Web Console Server',
@@ -68,6 +74,13 @@ export const distributionPointMode: Program = {
   process: 'klnagent',
   roles: ['distribution-point'],
   ports: [tls(13000), tls(13295)],
+}
+/** What a KSN proxy answers besides where HTTPS is turned on (KSCAPI a00220, a00253). */
+export const ksnHttpsMode: Program = {
+  title: 'KSN proxy over HTTPS',
+  process: 'ksnproxy',
+  roles: [],
+  ports: [tls(17111)],
 }
 /** An Administration Server under another one (topic 158529). */
 export const secondaryMode: Program = {

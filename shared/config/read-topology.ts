@@ -4,6 +4,7 @@ import { flows } from '../catalogue/index.ts'
 import { sentence } from '../wire/explain.ts'
 import { Integer } from '../wire/messages/fields.ts'
 import { ConfigError } from './error.ts'
+import { BYPASS_EXPECTED, isBypassPattern, PROXY_EXPECTED, readProxyUrl } from './forward-proxy.ts'
 import { PROGRAM_NAMES, type ProgramName } from './programs.ts'
 import { programsOf, type Topology, type TopologyHost } from './topology.ts'
 import { ZONES } from './zones.ts'
@@ -32,6 +33,22 @@ const HostFile = v.strictObject({
   through: v.optional(Name),
   server: v.optional(Name),
   secondary: v.optional(v.picklist(['active', 'passive'])),
+  ksn: v.optional(
+    v.strictObject({
+      enabled: v.optional(v.boolean()),
+      https: v.optional(v.boolean()),
+      useServer: v.optional(v.boolean()),
+    }),
+  ),
+  proxy: v.optional(
+    v.strictObject({
+      url: v.pipe(
+        v.string(),
+        v.check(text => readProxyUrl(text) !== undefined, PROXY_EXPECTED),
+      ),
+      bypass: v.optional(v.array(v.pipe(v.string(), v.check(isBypassPattern, BYPASS_EXPECTED)))),
+    }),
+  ),
   ports: v.optional(mapOf(/^[0-9]+$/, WholeNumber(1, 65_535))),
 })
 
@@ -125,6 +142,8 @@ function accepted(path: readonly string[]): string | undefined {
     keepConnection: 'true or false is expected',
     through: 'the name of a connection gateway is expected',
     server: 'the name of an Administration Server is expected',
+    ksn: 'a map with enabled, https and useServer, each true or false, is expected',
+    proxy: `a map with url (${PROXY_EXPECTED}) and, perhaps, bypass (a list of ${BYPASS_EXPECTED}) is expected`,
     secondary: 'accepted are active (it dials its primary), passive (its primary dials it)',
     ports: 'a map from a documented port to the number used instead is expected',
     topology: NAME_EXPECTED,
@@ -169,13 +188,26 @@ function build(file: TopologyFile, fail: Fail): Topology {
 
 type Relations = Pick<
   TopologyHost,
-  'gateway' | 'distributionPoint' | 'keepConnection' | 'through' | 'server' | 'secondary'
+  'gateway' | 'distributionPoint' | 'keepConnection' | 'through' | 'server' | 'secondary' | 'proxy' | 'ksn'
 >
+
+/** What reaches the internet by the forward proxy of its host. */
+const OUTBOUND: readonly string[] = ['klserver', 'klactprx', 'ksnproxy']
 
 /** Who may be set up for whom. Gateways do not cascade: depth is one (topic 204420). A hierarchy is a tree (KSCAPI a00401). */
 function checkRelations(
   name: string,
-  { runs, gateway, distributionPoint, keepConnection, through, server, secondary }: TopologyFile['hosts'][string],
+  {
+    runs,
+    gateway,
+    distributionPoint,
+    keepConnection,
+    through,
+    server,
+    secondary,
+    proxy,
+    ksn,
+  }: TopologyFile['hosts'][string],
   hosts: readonly TopologyHost[],
   fail: Fail,
 ): void {
@@ -193,6 +225,9 @@ function checkRelations(
     if (gateway !== undefined)
       fail(at('through'), 'a connection gateway cannot use another one (no cascading, topic 204420)')
   }
+  if (proxy !== undefined && !runs.some(program => OUTBOUND.includes(program)))
+    fail(at('proxy'), `nothing on this host reaches out by a proxy; ${OUTBOUND.join(', ')} do`)
+  checkKsn(name, { runs, gateway, distributionPoint, secondary, ksn }, fail)
   const servers = hosts.filter(host => host.runs.includes('klserver'))
   if (server !== undefined && !servers.some(host => host.name === server))
     fail(at('server'), `${server} is no Administration Server; the Servers are ${listed(servers)}`)
@@ -205,6 +240,34 @@ function checkRelations(
     if (above.includes(next)) fail(at('server'), `the hierarchy would be a loop: ${[...above, next].join(' under ')}`)
     above.push(next)
   }
+}
+
+/** Where a KSN proxy may stand, and what it may be told there (KSCAPI a00220, a00253). */
+function checkKsn(
+  name: string,
+  {
+    runs,
+    gateway,
+    distributionPoint,
+    secondary,
+    ksn,
+  }: Pick<TopologyFile['hosts'][string], 'runs' | 'gateway' | 'distributionPoint' | 'secondary' | 'ksn'>,
+  fail: Fail,
+): void {
+  const at = (...keys: string[]) => ['hosts', name, ...keys]
+  const atServer = runs.includes('klserver')
+  if (!runs.includes('ksnproxy')) {
+    if (ksn !== undefined) fail(at('ksn'), 'there is no KSN proxy on this host; add ksnproxy to runs')
+    return
+  }
+  if (!atServer && gateway === undefined && distributionPoint !== true)
+    fail(at('runs'), 'ksnproxy stands on an Administration Server or on a distribution point (distributionPoint: true)')
+  const { enabled = atServer, https = false, useServer = !atServer } = ksn ?? {}
+  if (https && !enabled) fail(at('ksn', 'https'), 'the KSN proxy of this host is off; add enabled: true')
+  if (ksn?.useServer && atServer && secondary === undefined)
+    fail(at('ksn', 'useServer'), 'there is no Administration Server above this one')
+  if (enabled && useServer && gateway === 'dmz')
+    fail(at('ksn'), 'a gateway in a DMZ dials no Server; add useServer: false, and it asks Kaspersky itself')
 }
 
 function checkPorts(host: TopologyHost, key: string, fail: Fail): void {

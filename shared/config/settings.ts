@@ -4,11 +4,14 @@ import { readFileSync } from 'node:fs'
 import { KSC_VERSIONS } from '../catalogue/types.ts'
 import type { ServiceSettings } from '../service.ts'
 import { ConfigError } from './error.ts'
+import { BYPASS_EXPECTED, isBypassPattern, PROXY_EXPECTED, readProxyUrl, withoutPassword } from './forward-proxy.ts'
 
 interface Setting<T> {
   fallback: T
   read: (text: string) => T | undefined
   accepts: string
+  /** How a wrong value is quoted, where it may hold a secret. */
+  quote?: (text: string) => string
 }
 
 const seconds = (fallback: number): Setting<number> => ({
@@ -51,6 +54,21 @@ const settings = {
   KSC_LAB_PUSH_LIMIT: count(50_000, 100_000),
   /** 30 s; assumed (the documentation names none). */
   KSC_LAB_SIGNAL_KEEPALIVE: seconds(30),
+  /** KSCAPI a00214, KLSRV_PROXY_SECTION: none unless one is set. */
+  KSC_LAB_PROXY: {
+    fallback: null,
+    read: text => (readProxyUrl(text) ? text : undefined),
+    accepts: PROXY_EXPECTED,
+    quote: withoutPassword,
+  } satisfies Setting<string | null>,
+  KSC_LAB_PROXY_BYPASS: {
+    fallback: [],
+    read: text => {
+      const patterns = text.split(',').map(pattern => pattern.trim())
+      return patterns.every(isBypassPattern) ? patterns : undefined
+    },
+    accepts: `${BYPASS_EXPECTED}, set apart by commas`,
+  } satisfies Setting<readonly string[]>,
   /** A certificate given at installation instead of trust on first use (help topic 3321). */
   KSC_LAB_SERVER_CERTIFICATE: {
     fallback: null,
@@ -82,12 +100,17 @@ export function readSettings(environment: NodeJS.ProcessEnv): ServiceSettings {
       `environment: ${unknown} is not known; accepted are ${[...Object.keys(settings), ...others].join(', ')}`,
     )
   const get = <N extends SettingName>(name: N): (typeof settings)[N]['fallback'] => {
-    const { fallback, read, accepts } = settings[name] as Setting<(typeof settings)[N]['fallback']>
+    const {
+      fallback,
+      read,
+      accepts,
+      quote = (given: string) => given,
+    } = settings[name] as Setting<(typeof settings)[N]['fallback']>
     const text = environment[name]
     if (text === undefined || text === '') return fallback
     const value = read(text)
     if (value === undefined)
-      throw new ConfigError(`environment: ${name}=${JSON.stringify(text)} is not accepted; expected: ${accepts}`)
+      throw new ConfigError(`environment: ${name}=${JSON.stringify(quote(text))} is not accepted; expected: ${accepts}`)
     return value
   }
   return {
@@ -99,6 +122,8 @@ export function readSettings(environment: NodeJS.ProcessEnv): ServiceSettings {
     readTimeout: get('KSC_LAB_READ_TIMEOUT'),
     doNotDisconnect: get('KSC_LAB_DO_NOT_DISCONNECT'),
     serverCertificate: get('KSC_LAB_SERVER_CERTIFICATE'),
+    proxy: get('KSC_LAB_PROXY'),
+    proxyBypass: get('KSC_LAB_PROXY_BYPASS'),
     gatewayLimit: get('KSC_LAB_GATEWAY_LIMIT'),
     pushLimit: get('KSC_LAB_PUSH_LIMIT'),
     signalKeepAlive: get('KSC_LAB_SIGNAL_KEEPALIVE'),

@@ -3,6 +3,7 @@ import type { Role } from '../catalogue/types.ts'
 import {
   distributionPointMode,
   gatewayMode,
+  ksnHttpsMode,
   type Program,
   type ProgramName,
   program,
@@ -24,12 +25,25 @@ export interface TopologyHost {
   distributionPoint?: boolean
   /** "Do not disconnect from the Administration Server" is set for its Network Agent. */
   keepConnection?: boolean
+  /** Its KSN proxy, where it is not as `ksnOf` says by default. */
+  ksn?: Partial<KsnSettings>
+  /** The forward proxy by which this Server reaches the internet, and what it dials without it. */
+  proxy?: { url: string; bypass?: readonly string[] }
   /** The connection gateway by which this device reaches its Server. */
   through?: string
   /** A device's Administration Server, or a secondary Server's primary; the only Server of the lab where it is not said. */
   server?: string
   /** A secondary Administration Server: `active` dials its primary, `passive` is dialled by it. */
   secondary?: 'active' | 'passive'
+}
+
+/** Of a KSN proxy (KSCAPI a00220 on a Server, a00253 on a distribution point). */
+export interface KsnSettings {
+  enabled: boolean
+  /** 17111. */
+  https: boolean
+  /** The KSN proxy of the Server above takes the place of KSN. */
+  useServer: boolean
 }
 
 /** Who opens the connection between gateway and Server: `dmz`, the Server; `segment`, the gateway. */
@@ -55,11 +69,13 @@ export const titlesOf = (host: TopologyHost): string[] =>
 function modesOf({ process }: Program, host: TopologyHost): Program[] {
   const { gateway, secondary } = host
   if (process === 'klserver') return secondary ? [secondaryMode] : []
+  if (process === 'ksnproxy') return ksnOf(host).https ? [ksnHttpsMode] : []
   if (process !== 'klnagent') return []
   return [...(gateway ? [gatewayMode] : []), ...(isDistributionPoint(host) ? [distributionPointMode] : [])]
 }
 
 function asSetUp(base: Program, host: TopologyHost): Program {
+  if (base.process === 'ksnproxy' && !ksnOf(host).enabled) return { ...base, ports: [] }
   const { roles, ports, ...rest } = base
   const added = modesOf(base, host)
   const all = [...ports, ...added.flatMap(mode => mode.ports)]
@@ -70,6 +86,12 @@ function asSetUp(base: Program, host: TopologyHost): Program {
       (one, at) => all.findIndex(({ port, transport }) => port === one.port && transport === one.transport) === at,
     ),
   }
+}
+
+/** On a Server it is on, on a distribution point it is off and uses the Server's as KSN; HTTPS is off on both. */
+export const ksnOf = ({ runs, ksn }: TopologyHost): KsnSettings => {
+  const atServer = runs.includes('klserver')
+  return { enabled: runs.includes('ksnproxy') && atServer, https: false, useServer: !atServer, ...ksn }
 }
 
 export const rolesOf = (host: TopologyHost): Role[] => programsOf(host).flatMap(({ roles }) => roles)

@@ -11,6 +11,8 @@ export interface HttpRequest {
   nonce?: string
   /** Takes the body piece by piece; `HttpAnswer.body` is empty then. */
   sink?: (piece: Buffer) => void
+  /** Told status and headers before the first piece. */
+  onHead?: (answer: Pick<HttpAnswer, 'status' | 'headers'>) => void
 }
 
 export interface HttpAnswer {
@@ -33,15 +35,16 @@ export interface HttpClient {
 export function httpClient(
   host: Host,
   target: Target,
-  options: { tls?: TlsClientOptions; timeout: number },
+  options: { tls?: TlsClientOptions; timeout: number; signal?: AbortSignal },
 ): HttpClient {
   let connection: Connection | null = null
   let dialled = false
-  const { tls, timeout } = options
+  const { tls, timeout, signal } = options
+  const stoppable = signal ? { signal } : {}
   const connect: Client.Options['connect'] = (_to, callback) => {
     if (dialled) return callback(new NetError('CLOSED', 'the connection was lost'), null)
     dialled = true
-    host.dial(target, { timeout, ...(tls ? { tls } : {}) }).then(
+    host.dial(target, { timeout, ...stoppable, ...(tls ? { tls } : {}) }).then(
       made => {
         connection = made
         callback(null, made.stream as never)
@@ -67,7 +70,7 @@ export function httpClient(
     },
     async request(request) {
       client ??= open()
-      return exchange(await client, () => connection, request, timeout)
+      return exchange(await client, () => connection, { ...request, ...stoppable }, timeout)
     },
     async close() {
       const opened = await client
@@ -79,10 +82,10 @@ export function httpClient(
 async function exchange(
   client: Client,
   connection: () => Connection | null,
-  request: HttpRequest,
+  request: HttpRequest & { signal?: AbortSignal },
   timeout: number,
 ): Promise<HttpAnswer> {
-  const { method = 'GET', path, headers = {}, body, nonce, sink } = request
+  const { method = 'GET', path, headers = {}, body, nonce, sink, onHead, signal } = request
   const chunks: Buffer[] = []
   let bytes = 0
   let of: number | null = null
@@ -92,8 +95,16 @@ async function exchange(
       path,
       headers: nonce === undefined ? headers : { ...headers, [NONCE_HEADER]: nonce },
       ...(body === undefined ? {} : { body }),
+      ...(signal ? { signal } : {}),
     })
     if (nonce !== undefined) connection()?.observe({ what: 'request-sent', detail: { nonce } })
+    const echoed = answer.headers[NONCE_HEADER]
+    if (nonce !== undefined && echoed !== nonce)
+      connection()?.observe({
+        what: 'foreign-answer',
+        detail: { asked: `${method} ${path}`, status: answer.statusCode, server: one(answer.headers.server) },
+      })
+    onHead?.({ status: answer.statusCode, headers: answer.headers })
     const announced = answer.headers['content-length']
     of = typeof announced === 'string' ? Number(announced) : null
     for await (const chunk of answer.body) {
@@ -102,7 +113,6 @@ async function exchange(
       bytes += chunk.length
     }
     connection()?.observe({ what: 'transfer', detail: { bytes, of, complete: true } })
-    const echoed = answer.headers[NONCE_HEADER]
     if (typeof echoed === 'string') connection()?.observe({ what: 'reply-received', detail: { nonce: echoed } })
     return { status: answer.statusCode, headers: answer.headers, body: Buffer.concat(chunks) }
   } catch (error) {
@@ -112,6 +122,8 @@ async function exchange(
     throw asNetError(error as NodeJS.ErrnoException, `${method} ${path}`, timeout)
   }
 }
+
+const one = (header: string | string[] | undefined): string | null => [header].flat()[0] ?? null
 
 function asNetError(error: NodeJS.ErrnoException, what: string, timeout: number): Error {
   if (error instanceof NetError) return error

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Connection, Host, Listener, ListenOptions } from '../net/host.ts'
 import { isNonce, NONCE_HEADER } from './nonce.ts'
 
@@ -23,6 +23,10 @@ export async function serveHttp(
     app.server.emit('connection', connection.stream)
   })
 }
+
+/** The connection by which a request came to this application. */
+export const connectionOf = (app: FastifyInstance, request: FastifyRequest): Connection | undefined =>
+  served.get(app)?.get(request.raw.socket)
 
 function journalNonces(app: FastifyInstance): WeakMap<Duplex, Connection> {
   const connections = new WeakMap<Duplex, Connection>()

@@ -24,12 +24,19 @@ export type Ending = 'fin' | 'rst' | 'timeout' | 'local'
  * free text. Details are flat so that they read well as NDJSON.
  */
 export type Sight =
-  | { what: 'resolve-failed'; detail: { name: string; code: string } }
-  | { what: 'connecting'; detail: { to: string } & Endpoint }
+  /** `proxy`: it is the forward proxy that is looked for, and dialled, on the way to the target. */
+  | { what: 'resolve-failed'; detail: { name: string; code: string; proxy?: string } }
+  | { what: 'connecting'; detail: { to: string; proxy?: string } & Endpoint }
   | { what: 'connected'; detail: { local: Endpoint; remote: Endpoint } }
   /** `code` is Node's word (`ECONNREFUSED`, `EHOSTUNREACH`) or `TIMEOUT` for the lab's own connect timeout. */
   | { what: 'connect-failed'; detail: { code: string; after: number } }
   | { what: 'accepted'; detail: { local: Endpoint; remote: Endpoint } }
+  /** The forward proxy is asked to open the way (CONNECT), and what it says. */
+  | { what: 'proxy-connect'; detail: { proxy: string; to: string; user: string | null } }
+  | {
+      what: 'proxy-answer'
+      detail: { status: number; server: string | null; authenticate: string | null; error: string | null }
+    }
   | { what: 'first-bytes'; detail: { kind: 'tls' | 'plaintext' | 'proxy-header'; hex: string } }
   | { what: 'client-hello'; detail: { sni: string | null; alpn: string[]; ja4: string } }
   | { what: 'certificate-presented'; detail: SeenCertificate }
@@ -41,10 +48,16 @@ export type Sight =
   | { what: 'request-received'; detail: { nonce: string } }
   | { what: 'reply-sent'; detail: { nonce: string } }
   | { what: 'reply-received'; detail: { nonce: string } }
+  /** An HTTP answer without the nonce that was asked with: no stand-in of the lab gave it. */
+  | { what: 'foreign-answer'; detail: { asked: string; status: number; server: string | null } }
   /** A connection gateway passes these bytes on: `by` is its other connection. */
   | { what: 'carried'; detail: { to: string; by: string } }
   /** It does not, and resets who arrived (`server-away`, `limit`). */
   | { what: 'carry-refused'; detail: { code: string; reason: string } }
+  /** A proxy of the Server (activation, KSN) passes a device's request on; what it meets there is told under the same nonce. */
+  | { what: 'forwarding'; detail: { to: string } }
+  | { what: 'forwarded'; detail: { to: string } }
+  | { what: 'forward-failed'; detail: { to: string; code: string; reason: string } }
   /** The signal connection between Server and gateway, as this end holds it. */
   | { what: 'signal'; detail: { state: 'connecting' | 'established' | 'lost'; peer: string; reason?: string } }
   | { what: 'transfer'; detail: { bytes: number; of: number | null; complete: boolean } }

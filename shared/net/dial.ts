@@ -1,7 +1,9 @@
 import { lookup } from 'node:dns/promises'
 import { connect as connectTcp, isIP, type Socket } from 'node:net'
+import { isBypassed } from '../config/forward-proxy.ts'
 import { now } from '../journal/clock.ts'
 import type { Endpoint } from '../journal/observation.ts'
+import { connectThrough } from './connect-proxy.ts'
 import { established, localOf, remoteOf } from './connection.ts'
 import { NetError, TimeoutError } from './errors.ts'
 import type { Connection, DialOptions } from './host.ts'
@@ -17,19 +19,30 @@ interface Dialling {
   /** For people: `klserver:13000`. */
   to: string
   place: Endpoint
+  /** The name by which a proxy is asked for it; absent: by its address. */
+  name?: string | undefined
   /** Local address to dial from, or null. */
   source: string | null
   options: DialOptions
 }
 
-/** Name, TCP, TLS: one step after another, each journalled, each with the same time-out. */
-export async function dial({ scribe, to, place, source, options }: Dialling): Promise<Connection> {
-  const { timeout = CONNECT_TIMEOUT, signal } = options
-  const address = await resolve(scribe, place.address, timeout, signal)
-  scribe.observe({ what: 'connecting', detail: { to, address, port: place.port } })
-  const raw = await connect(scribe, to, { address, port: place.port }, source, timeout, signal)
+/** Name, TCP, a proxy's CONNECT where one is on the way, TLS: each step journalled, each with the same time-out. */
+export async function dial({ scribe, to, place, name, source, options }: Dialling): Promise<Connection> {
+  const { timeout = CONNECT_TIMEOUT, signal, through } = options
+  const proxy = through && !isBypassed(through.bypass, [to.replace(/:\d+$/, ''), name, place.address]) ? through : null
+  const first = proxy ? { address: proxy.host, port: proxy.port } : place
+  const at = `${first.address}:${first.port}`
+  const by = proxy ? { proxy: at } : {}
+  const address = await resolve(scribe, first.address, timeout, signal, by)
+  scribe.observe({ what: 'connecting', detail: { to, address, port: first.port, ...by } })
+  const raw = await connect(scribe, proxy ? at : to, { address, port: first.port }, source, timeout, signal)
   const ends = { local: localOf(raw), remote: remoteOf(raw) }
   scribe.observe({ what: 'connected', detail: ends })
+  if (proxy)
+    await connectThrough({
+      ...{ scribe, raw, proxy, timeout, signal },
+      target: { address: name ?? place.address, port: place.port },
+    })
   if (!options.tls) return established({ scribe, end: 'initiator', stream: raw, raw, ...ends })
   const { stream, certificate } = await startTls({ scribe, raw, to, tls: options.tls, timeout, signal })
   return established({ scribe, end: 'initiator', stream, raw, ...ends, certificate })
@@ -40,6 +53,7 @@ async function resolve(
   name: string,
   timeout: number,
   signal: AbortSignal | undefined,
+  by: { proxy?: string },
 ): Promise<string> {
   if (isIP(name)) return name
   const limit = Promise.withResolvers<never>()
@@ -51,7 +65,7 @@ async function resolve(
     return (await Promise.race([limit.promise, lookup(name)])).address
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? 'TIMEOUT'
-    scribe.observe({ what: 'resolve-failed', detail: { name, code } })
+    scribe.observe({ what: 'resolve-failed', detail: { name, code, ...by } })
     throw new NetError(code, `the name ${name} is not resolved (${code})`, { cause })
   } finally {
     clearTimeout(timer)

@@ -5,6 +5,7 @@
  */
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import type { ForwardProxy } from '../config/forward-proxy.ts'
 import type { Endpoint, SeenCertificate, Sight } from '../journal/observation.ts'
 import type { ClientHello } from '../wire/client-hello.ts'
 
@@ -50,6 +51,8 @@ export interface DialOptions {
   /** ms; default 30 000, the Network Agent's documented connect timeout. Covers resolution, TCP and TLS, each. */
   timeout?: number
   signal?: AbortSignal
+  /** By way of this forward proxy (HTTP CONNECT), where its bypass list does not except the target. */
+  through?: ForwardProxy
 }
 
 /** PEM certificate chain and key that a listener presents. */

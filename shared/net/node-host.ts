@@ -38,6 +38,7 @@ export function createHost({ name, book, journal, local }: NodeHostOptions): Hos
           scribe: scribe('initiator', target.port, 'tcp', nonce),
           to: print(target),
           place: place(target, 'tcp'),
+          name: detourOf(target) ? undefined : options.tls?.servername,
           source: book.source(name),
           options: { timeout: defaultTimeout, ...options },
         }),

@@ -1,7 +1,9 @@
 /** Draws the one word from both ends. Pure: the same evidence gives the same verdict, anywhere. */
-import { type Evidence, type Facts, gather } from './facts.ts'
+import type { Observation } from '../journal/observation.ts'
+import { byProxy, proxyAdvice, proxyRemark } from './by-proxy.ts'
+import { type Evidence, type Facts, gather, type Onward } from './facts.ts'
 import { type Finding, findings } from './findings.ts'
-import type { Case } from './word.ts'
+import { type Case, target } from './word.ts'
 import { type VerdictWord, words } from './words.ts'
 
 export interface Verdict {
@@ -13,7 +15,10 @@ export interface Verdict {
 
 export function drawVerdict(evidence: Evidence, names: Omit<Case, 'facts'>): Verdict {
   const facts: Facts = gather(evidence)
-  const it: Case = { ...names, facts }
+  const direct: Case = { ...names, facts }
+  const it = byProxy(direct)
+  const passedOn = evidence.onward && facts.requestReceived && !facts.done ? evidence.onward : null
+  if (passedOn) return drawOnward(passedOn, direct)
   // `error` holds always, so there is one.
   const word = words.find(candidate => candidate.when(facts)) ?? words[words.length - 1]
   if (!word) throw new Error('there are no verdict words')
@@ -23,6 +28,41 @@ export function drawVerdict(evidence: Evidence, names: Omit<Case, 'facts'>): Ver
     explanation: word.explain(it),
     advice: word.advise(it),
     ...(word.word === 'delivered' ? {} : atCarrier(it, word.explain(it))),
+    ...(DONE.has(word.word) ? {} : atProxy(direct, word.word, word.explain(it))),
+  }
+}
+
+/** The request came to the responder, which could not pass it on: the word is that of the leg which failed. */
+function drawOnward({ from, to, port, failure, between, evidence }: Onward, first: Case): Verdict {
+  const place = evidence.initiator.findLast(({ what }) => what === 'connecting')
+  const at = place?.what === 'connecting' ? `${place.detail.address}:${place.detail.port}` : `${to}:${port}`
+  const last = evidence.initiator.at(-1)
+  const reached = evidence.initiator.some(({ what }) => what === 'connected')
+  const { code, message } = failure ?? { code: 'TIMEOUT', message: `${to}:${port} had not answered yet` }
+  const ended: Observation[] = last
+    ? [
+        { ...last, what: 'exercise-failed', detail: { code, message } },
+        // Whoever asked lost patience before the attempt was over.
+        ...(failure || reached ? [] : [{ ...last, what: 'connect-failed' as const, detail: { code, after: 0 } }]),
+      ]
+    : []
+  const names = { from, to, port, transport: 'tcp' as const, at, between, carrier: null }
+  const verdict = drawVerdict({ ...evidence, initiator: [...evidence.initiator, ...ended] }, names)
+  return {
+    ...verdict,
+    explanation: `${first.from} reached ${target(first)}, which passes it on to ${to}:${port} and could not: ${verdict.explanation}`,
+  }
+}
+
+/** Words that accuse nobody, and the one that names the proxy by itself. */
+const DONE = new Set<VerdictWord>(['delivered', 'skipped', 'exposed', 'http-rejected'])
+
+function atProxy(direct: Case, word: VerdictWord, explanation: string): Partial<Verdict> {
+  const { proxy } = direct.facts
+  if (proxy === null) return {}
+  return {
+    explanation: `${explanation.replace(/\.$/, '')}. ${proxyRemark(proxy, direct)}`,
+    ...proxyAdvice(word, proxy),
   }
 }
 

@@ -15,6 +15,41 @@ export interface Evidence {
   oneWay: boolean
   /** No arrow leads there; see `exposed`. */
   mustNotPass: boolean
+  /** What the responder did in turn to pass the request on. */
+  onward?: Onward | null
+}
+
+/** The next leg of a request that a proxy of the Server passes on. */
+export interface Onward {
+  from: string
+  to: string
+  port: number
+  /** Null where it was given up before there was an answer. */
+  failure: { code: string; message: string } | null
+  between: string
+  evidence: Evidence
+}
+
+/** An HTTP answer that the responder did not give. */
+export interface HttpRejection {
+  /** A forward proxy that was asked to open the way, or whatever answered a request in the responder's place. */
+  by: 'proxy' | 'box'
+  /** `CONNECT host:443`, `POST /activation`. */
+  asked: string
+  status: number
+  server: string | null
+  /** Of a proxy: the scheme of authentication that it asks for, its own word for the fault, and the user that was sent. */
+  authenticate: string | null
+  error: string | null
+  user: string | null
+}
+
+/** A forward proxy on the way. */
+export interface ProxyFacts {
+  at: string
+  /** It was reached, and asked to open the way. */
+  asked: boolean
+  status: number | null
 }
 
 export interface Facts {
@@ -39,6 +74,8 @@ export interface Facts {
   ending: Exclude<Ending, 'local'> | null
   timedOut: boolean
   replyReceived: boolean
+  proxy: ProxyFacts | null
+  httpRejection: HttpRejection | null
   /** It came to the gateway on the way, and was perhaps refused there. */
   carrier: { refusal: { code: string; reason: string } | null } | null
   transfer: { bytes: number; of: number | null; complete: boolean } | null
@@ -86,6 +123,8 @@ export function gather({ initiator, responder, carriers, elsewhere, oneWay, must
     ending: endingOf(closed?.how ?? null, tlsFailure?.code ?? null, failure?.code ?? null),
     timedOut: [failure?.code, tlsFailure?.code].includes('TIMEOUT'),
     replyReceived: last(initiator, 'reply-received') !== null,
+    proxy: proxyOn(initiator),
+    httpRejection: rejectionOf(initiator),
     carrier: carriers.length > 0 ? { refusal: last(carriers, 'carry-refused') } : null,
     transfer: last(initiator, 'transfer'),
     accepted,
@@ -99,6 +138,29 @@ export function gather({ initiator, responder, carriers, elsewhere, oneWay, must
     responderEnding: last(responder, 'closed')?.how ?? null,
     arrivedAt: accepted ? null : arrival(elsewhere, seen),
   }
+}
+
+/** Of the connection that was dialled last. */
+function proxyOn(initiator: readonly Observation[]): ProxyFacts | null {
+  const dialled = initiator.findLast(({ what }) => what === 'connecting' || what === 'resolve-failed')
+  if (dialled?.what !== 'connecting' && dialled?.what !== 'resolve-failed') return null
+  const { proxy } = dialled.detail
+  if (proxy === undefined) return null
+  const since = initiator.filter(({ connection }) => connection === dialled.connection)
+  return {
+    at: proxy,
+    asked: since.some(({ what }) => what === 'proxy-connect'),
+    status: last(since, 'proxy-answer')?.status ?? null,
+  }
+}
+
+function rejectionOf(initiator: readonly Observation[]): HttpRejection | null {
+  const asked = last(initiator, 'proxy-connect')
+  const answer = last(initiator, 'proxy-answer')
+  if (asked && answer && (answer.status < 200 || answer.status >= 300))
+    return { by: 'proxy', asked: `CONNECT ${asked.to}`, user: asked.user, ...answer }
+  const foreign = last(initiator, 'foreign-answer')
+  return foreign && { by: 'box', authenticate: null, error: null, user: null, ...foreign }
 }
 
 function endingOf(how: Ending | null, tlsCode: string | null, code: string | null): Facts['ending'] {

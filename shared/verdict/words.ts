@@ -5,6 +5,7 @@ import { delivered } from './words/delivered.ts'
 import { error } from './words/error.ts'
 import { exposed } from './words/exposed.ts'
 import { filtered } from './words/filtered.ts'
+import { httpRejected } from './words/http-rejected.ts'
 import { nameNotResolved } from './words/name-not-resolved.ts'
 import { notTls } from './words/not-tls.ts'
 import { plaintextArrived } from './words/plaintext-arrived.ts'
@@ -27,6 +28,8 @@ export const words = [
   nameNotResolved,
   // Where it came to comes before how it ended there.
   wrongResponder,
+  // What a proxy says in words comes before what it did to a connection.
+  httpRejected,
   refused,
   unreachable,
   filtered,

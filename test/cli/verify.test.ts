@@ -20,7 +20,7 @@ describe('ksc-lab verify lan', () => {
       topology: 'lan',
       kscVersion: '14.2',
       mode: 'in-process',
-      summary: { total: 23, asExpected: 23, unexpected: 0, skipped: 1 },
+      summary: { total: 27, asExpected: 27, unexpected: 0, skipped: 1 },
     })
     expect(Number.isNaN(Date.parse(report.startedAt))).toBe(false)
     expect(report.durationMs).toBeLessThan(10_000)

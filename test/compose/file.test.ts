@@ -4,10 +4,12 @@ import { expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { loadTopology, topologyNames } from '../../lab/topologies.ts'
 import { addressIn, networkOf, ZONES } from '../../shared/config/zones.ts'
+import { KASPERSKY_NAMES } from '../../shared/kaspersky/names.ts'
 
 interface Service {
   profiles: string[]
   command: string[]
+  extra_hosts?: string[]
   networks: Record<string, { ipv4_address?: string; aliases?: string[] }>
 }
 
@@ -39,4 +41,14 @@ it.each(topologyNames())('%s: has each host once, in its zone, at its address, a
 
 it.each(ZONES)('the network of %s is that of the zone', zone => {
   expect(file.networks[zone]?.ipam?.config[0]?.subnet).toBe(networkOf('compose', zone))
+})
+
+it('the names of the Kaspersky servers lead to the stand-in, from every host of the lab and from whatever joins the internet', () => {
+  const names = [...KASPERSKY_NAMES, 'kaspersky.internet.ksc-lab.test']
+  const { kaspersky } = file.services
+  expect(kaspersky?.networks.internet?.aliases).toEqual(names)
+  for (const { command, extra_hosts } of Object.values(file.services).filter(({ command }) => command[0] === 'run'))
+    expect(extra_hosts, command.join(' ')).toEqual(
+      names.map(name => `${name}:${kaspersky?.networks.internet?.ipv4_address}`),
+    )
 })

@@ -17,6 +17,8 @@ const DEFAULTS = {
   readTimeout: 180_000,
   doNotDisconnect: false,
   serverCertificate: null,
+  proxy: null,
+  proxyBypass: [],
   gatewayLimit: 10_000,
   pushLimit: 50_000,
   signalKeepAlive: 30_000,

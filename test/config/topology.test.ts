@@ -41,7 +41,7 @@ describe('a right file', () => {
 
 const PROGRAMS = PROGRAM_NAMES.join(', ')
 const HOST_KEYS =
-  'unknown key; accepted are zone, number, runs, count, gateway, distributionPoint, keepConnection, through, server, secondary, ports'
+  'unknown key; accepted are zone, number, runs, count, gateway, distributionPoint, keepConnection, through, server, secondary, ksn, proxy, ports'
 
 describe('is refused with file, line and what is accepted:', () => {
   it.each([
@@ -133,6 +133,46 @@ describe('is refused with file, line and what is accepted:', () => {
       'a port by name',
       { '13000: 13100': 'http: 13100' },
       '10: hosts.server.ports.http: a map from a documented port to the number used instead is expected',
+    ],
+    [
+      'a KSN proxy on a device that is no distribution point',
+      { 'runs: [klnagent]': 'runs: [klnagent, ksnproxy]' },
+      '15: hosts.agent.runs: ksnproxy stands on an Administration Server or on a distribution point (distributionPoint: true)',
+    ],
+    [
+      'settings of a KSN proxy that is not there',
+      { 'ports: { 13000: 13100 }': 'ksn: { https: true }' },
+      '10: hosts.server.ksn: there is no KSN proxy on this host; add ksnproxy to runs',
+    ],
+    [
+      'HTTPS of a KSN proxy that is off',
+      { '[klnagent]': '[klnagent, ksnproxy]\n    distributionPoint: true\n    ksn: { https: true }' },
+      '17: hosts.agent.ksn.https: the KSN proxy of this host is off; add enabled: true',
+    ],
+    [
+      'a KSN proxy of a primary Server that would use another one',
+      { 'klcsweb]': 'ksnproxy]', '{ 13000: 13100 }': '{}\n    ksn: { useServer: true }' },
+      '11: hosts.server.ksn.useServer: there is no Administration Server above this one',
+    ],
+    [
+      'a KSN proxy of a gateway that dials no Server',
+      { '[klnagent]': '[klnagent, ksnproxy]\n    gateway: dmz\n    ksn: { enabled: true }' },
+      '17: hosts.agent.ksn: a gateway in a DMZ dials no Server; add useServer: false, and it asks Kaspersky itself',
+    ],
+    [
+      'an unknown setting of a KSN proxy',
+      { 'klcsweb]': 'ksnproxy]', '{ 13000: 13100 }': '{}\n    ksn: { port: 1 }' },
+      '11: hosts.server.ksn.port: a map with enabled, https and useServer, each true or false, is expected',
+    ],
+    [
+      'a forward proxy without its port',
+      { '{ 13000: 13100 }': '{}\n    proxy: { url: "http://squid" }' },
+      '11: hosts.server.proxy.url: a map with url (http://host:port or http://user:password@host:port) and, perhaps, bypass (a list of names or addresses, `*` for any part of one (`*.lan.ksc-lab.test`, `10.*`)) is expected',
+    ],
+    [
+      'a forward proxy of a device',
+      { '[klnagent]': '[klnagent]\n    proxy: { url: "http://squid:3128" }' },
+      '16: hosts.agent.proxy: nothing on this host reaches out by a proxy; klserver, klactprx, ksnproxy do',
     ],
     [
       'two hosts that get one name',

@@ -27,6 +27,8 @@ describe('a diagram', () => {
       '4-plain · 14000',
       '5 · 17000',
       '16 · 8060, 8061',
+      'x-ksn-tcp · 13111',
+      'x-ksn-udp · 15111/udp',
     ])
     expect(says(diagram, 'agent-1>agent-1')).toEqual(['2-bcast · 15000/udp', '7 · local'])
   })
@@ -84,6 +86,8 @@ describe('a report', () => {
       null,
       'tls-intercepted',
       'refused (agent-2)',
+      null,
+      null,
     ])
   })
 

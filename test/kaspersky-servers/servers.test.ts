@@ -33,6 +33,11 @@ describe('the certificate', () => {
     ).rejects.toMatchObject({ code: 'ERR_TLS_CERT_ALTNAME_INVALID' })
   })
 
+  it.each(['activation-v2.kaspersky.com', 's19.upd.kaspersky.com', 'ksn-file-geo.kaspersky-labs.com'])(
+    'is for the real name %s too',
+    async name => expect((await ask(place(undefined, name), '/updates/index.json')).status).toBe(200),
+  )
+
   it("is not by the lab's own authority", async () => {
     await expect(ask(place(authority('lab-ca')), '/updates/index.json')).rejects.toThrow(/certificate/)
     const issuer = new X509Certificate(lab.certificate('kaspersky', 'kaspersky')).issuer
@@ -68,12 +73,22 @@ describe('updates', () => {
     }
   })
 
-  it('are given whole where a range is asked for', async () => {
-    const { status, headers, body } = await ask(place(), '/updates/bases.idx', { headers: { range: 'bytes=0-9' } })
-    expect({ status, bytes: body.length, range: headers['content-range'] }).toEqual({
-      status: 200,
-      bytes: 2_048,
-      range: undefined,
+  it('are given by range, so that a download can be resumed; whole where the file is another one', async () => {
+    const path = '/updates/bases-increment.bin'
+    const whole = await ask(place(), path)
+    const { etag = '' } = whole.headers
+    const rest = (ifRange: string) => ask(place(), path, { headers: { range: 'bytes=200000-', 'if-range': ifRange } })
+    const part = await rest(etag)
+    expect({ status: part.status, range: part.headers['content-range'] }).toEqual({
+      status: 206,
+      range: 'bytes 200000-262143/262144',
+    })
+    expect(part.body.equals(whole.body.subarray(200_000))).toBe(true)
+    expect((await rest('"another"')).status).toBe(200)
+    const beyond = await ask(place(), path, { headers: { range: 'bytes=262144-' } })
+    expect({ status: beyond.status, range: beyond.headers['content-range'] }).toEqual({
+      status: 416,
+      range: 'bytes */262144',
     })
   })
 

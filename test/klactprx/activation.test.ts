@@ -1,9 +1,10 @@
-/** The activation proxy on 17000, byte by byte. */
+/** The activation proxy on 17000, byte by byte; Kaspersky stands behind it. */
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Lab } from '../../lab/start-lab.ts'
+import { type Lab, startLab } from '../../lab/start-lab.ts'
+import { loadTopology } from '../../lab/topologies.ts'
 import { encodeFrame } from '../../shared/wire/frame.ts'
 import { dial, hello, journalled, newNonce, noted, type Stranger, startServer, works } from '../klserver/kit.ts'
 
@@ -11,7 +12,8 @@ const YEAR = 365 * 24 * 3_600_000
 
 let lab: Lab
 beforeAll(async () => {
-  lab = await startServer()
+  const others = loadTopology('lan').hosts.filter(({ name }) => name !== 'klserver' && name !== 'kaspersky')
+  lab = await startLab('lan', { external: others.map(({ name }) => name) })
 })
 afterAll(() => lab.stop())
 
@@ -46,7 +48,7 @@ describe('an activation', () => {
     const before = Date.now()
     const asked = activate(7)
     const answer = await stranger.ask(asked)
-    expect(answer).toEqual({ ...asked, type: 'activated', validTo: expect.any(Number) })
+    expect(answer).toEqual({ ...asked, type: 'activated', validTo: expect.any(Number), forwardedTo: 'kaspersky' })
     expect(answer.validTo).toBeGreaterThanOrEqual(before + YEAR)
     expect(answer.validTo).toBeLessThanOrEqual(Date.now() + YEAR)
   })
@@ -68,6 +70,9 @@ describe('an activation', () => {
     const { nonce, ...asked } = activate()
     await stranger.ask({ ...asked, nonce })
     const here = expect.objectContaining({ host: 'klserver', port: 17000, detail: { nonce } })
+    expect(noted(lab, 'forwarded')).toContainEqual(
+      expect.objectContaining({ port: 17000, detail: { to: 'kaspersky:443' } }),
+    )
     expect(noted(lab, 'request-received')).toContainEqual(here)
     expect(noted(lab, 'reply-sent')).toContainEqual(here)
   })

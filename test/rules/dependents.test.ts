@@ -56,7 +56,10 @@ describe('the rows that depend on a rule', () => {
   it('server-dmz: nothing is carried, so every rule has its one row', () => {
     const rows = of('server-dmz')
     const devices = ['agent-1', 'agent-2', 'roamer-1', 'roamer-2']
-    const ports = ['3 13000/udp', '4 13000/tcp', '4-plain 14000/tcp', '5 17000/tcp', '16 8060/tcp', '16 8061/tcp']
+    const ports = [
+      ...['3 13000/udp', '4 13000/tcp', '4-plain 14000/tcp', '5 17000/tcp', '16 8060/tcp', '16 8061/tcp'],
+      ...['x-ksn-tcp 13111/tcp', 'x-ksn-udp 15111/udp'],
+    ]
     const expected = [
       ['klserver>kaspersky:443/tcp', ['8@klserver>kaspersky:443']],
       ['admin-pc>klserver:13291/tcp', ['6@admin-pc>klserver:13291']],

@@ -19,6 +19,8 @@ describe('ksc-lab rules --format windows', () => {
       'TCP 13299',
       'TCP 8060',
       'TCP 8061',
+      'TCP 13111',
+      'UDP 15111',
       'UDP 13000',
     ])
     expect(text).toContain('#   203.0.113.10 443/tcp  8 klserver -> kaspersky')

@@ -117,7 +117,7 @@ export const mobile: readonly Flow[] = [
     responder: ['kaspersky-servers'],
     process: ['external'],
     transport: 'https',
-    ports: [],
+    ports: [{ port: 443, tls: 'yes' }],
     pinned: 'n/a',
     purpose: 'KSN, activation, updates of the mobile app',
     schemas: ['reverse-proxy', 'gateway', 'server-dmz'],
@@ -127,7 +127,7 @@ export const mobile: readonly Flow[] = [
       'https://support.kaspersky.it/KSC/13.1/en-US/all-in-one.htm?sectionUrl=183039.htm',
       'https://support.kaspersky.com/KSC/15.1/en-US/183056.htm',
     ],
-    notes: 'Port and protocol not printed.',
+    notes: 'Port and protocol not printed; HTTPS on 443 is assumed, as of arrow 8.',
   },
   {
     id: '15a',

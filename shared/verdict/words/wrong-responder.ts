@@ -3,9 +3,11 @@ import { target, type Word } from '../word.ts'
 export const wrongResponder: Word<'wrong-responder'> = {
   word: 'wrong-responder',
   means: "It arrived, at another service or host than the flow's.",
-  when: ({ arrivedAt, done, requestReceived, oneWay, foreignSpeech, accepted, skipped, datagram }) =>
+  when: ({ arrivedAt, done, requestReceived, oneWay, foreignSpeech, accepted, skipped, datagram, httpRejection }) =>
     skipped === null &&
-    (arrivedAt !== null || (done && !requestReceived && !oneWay && !datagram) || (foreignSpeech !== null && !accepted)),
+    (arrivedAt !== null ||
+      (done && !requestReceived && !oneWay && !datagram && httpRejection === null) ||
+      (foreignSpeech !== null && !accepted)),
   explain: it => {
     const { arrivedAt, foreignSpeech } = it.facts
     if (arrivedAt) {

@@ -10,5 +10,7 @@ export const Activated = v.object({
   nonce: Nonce,
   product: Name,
   validTo: Time,
+  /** The activation proxy gives no licence itself. */
+  forwardedTo: Name,
 })
 export type Activated = v.InferOutput<typeof Activated>

@@ -6,6 +6,7 @@ export const SESSION_ROLES = [
   'agent',
   'console',
   'activation-client',
+  'ksn-client',
   'local-application',
   'signal',
   'data',

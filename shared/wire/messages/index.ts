@@ -16,6 +16,7 @@ import { Ping, Pong } from './ping.ts'
 import { Call, Push } from './push.ts'
 import { RenameDevice, Renamed } from './rename-device.ts'
 import { Noted, ReportDevices } from './report-devices.ts'
+import { ReputationAnswer, ReputationRequest } from './reputation.ts'
 import { Status, StatusRequest } from './status.ts'
 import { Sync, Synced } from './sync.ts'
 import { Tunnel } from './tunnel.ts'
@@ -39,6 +40,8 @@ export interface Messages {
   noted: Noted
   activate: Activate
   activated: Activated
+  'reputation-request': ReputationRequest
+  reputation: ReputationAnswer
   'status-request': StatusRequest
   status: Status
   invite: Invite
@@ -86,6 +89,8 @@ const schemas = {
   noted: Noted,
   activate: Activate,
   activated: Activated,
+  'reputation-request': ReputationRequest,
+  reputation: ReputationAnswer,
   'status-request': StatusRequest,
   status: Status,
   invite: Invite,
