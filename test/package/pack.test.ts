@@ -39,7 +39,7 @@ it('has what the command needs and nothing else', () => {
 it('runs verify', () => {
   const state = join(folder.path, 'state')
   const ran = node(join(installed, 'bin/ksc-lab.js'), 'verify', 'lan', '--ports', 'ephemeral', '--state', state)
-  expect(ran.stdout).toContain('all as expected: 22 delivered, 1 skipped')
+  expect(ran.stdout).toContain('all as expected: 26 delivered, 1 skipped')
   expect(ran.status).toBe(0)
 })
 
