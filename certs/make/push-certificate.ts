@@ -22,7 +22,6 @@ export async function makePushCertificate(
     algorithm,
     purposes: ['client'],
     extensions: APPLE_PUSH.map(oid => new Extension(oid, false, NULL)),
-    days: 365,
     now,
   })
   return { cert: `${cert}${issuer.cert}`, key }

@@ -172,15 +172,19 @@ export class IosDevice {
     })
   }
 
-  /** Removes the profile. The server is told where it can be: nobody may count on that. */
-  async leave(way: Way): Promise<void> {
-    const { memory } = this.#parts
+  /** The profile is removed. The server is told where it can be: nobody may count on that. */
+  async leave(): Promise<void> {
+    const { memory, way, log } = this.#parts
     const { management } = memory.now
     if (!management) return
-    memory.change({ management: null, report: null, profiles: [] })
-    await using connection = mdmConnection(management, way)
-    const message = printPlist({ MessageType: 'CheckOut', UDID: this.udid, Topic: management.topic })
-    await connection.put(management.checkInUrl, CHECKIN_TYPE, message).catch(() => {})
+    await this.exclusively(async () => {
+      memory.change({ management: null, report: null, profiles: [] })
+      await using connection = mdmConnection(management, { ...way, signal: new AbortController().signal })
+      const message = printPlist({ MessageType: 'CheckOut', UDID: this.udid, Topic: management.topic })
+      await connection.put(management.checkInUrl, CHECKIN_TYPE, message).catch((error: Error) => {
+        log.info({ udid: this.udid, reason: error.message }, 'the server does not know that the device has left')
+      })
+    })
   }
 
   async stop(): Promise<void> {

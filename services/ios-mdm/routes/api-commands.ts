@@ -9,7 +9,7 @@ import type { MdmServer } from '../server.ts'
 import { deviceOf } from './api-devices.ts'
 
 /** Waiting for one device (assumed). */
-const MOST_OPEN = 1_000
+const MOST_OPEN = 200
 /** A command with a profile or a package manifest inside (assumed). */
 const LARGEST = 512 * 1024
 

@@ -44,6 +44,15 @@ function nameAskedFor({ headers }: FastifyRequest, pem: string): string | null {
   const [, host, port] = /^([a-z0-9.-]{1,253})(:\d{1,5})?$/i.exec(headers.host ?? '') ?? []
   if (host === undefined) return null
   const certificate = new X509Certificate(pem)
-  if (!certificate.checkHost(host) && !certificate.checkIP(host)) return null
+  if (!certificate.checkHost(host) && !holdsAddress(certificate, host)) return null
   return `${host}${port === ':443' ? '' : (port ?? '')}`
+}
+
+function holdsAddress(certificate: X509Certificate, address: string): boolean {
+  try {
+    return certificate.checkIP(address) !== undefined
+  } catch {
+    // It throws for what is no address.
+    return false
+  }
 }
