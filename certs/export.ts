@@ -8,6 +8,7 @@ const README = `THESE ARE THE CERTIFICATES AND PRIVATE KEYS OF A TEST LAB (ksc-l
 TRUST THEM NOWHERE BUT IN THAT LAB: WHOEVER HAS THIS FOLDER CAN ISSUE CERTIFICATES FOR ANY NAME.
 
 lab-ca.crt, internet-ca.crt    authorities: of the lab's own servers, and of its stand-ins for public ones
+mobile-ca.crt                  authority of mobile devices' certificates, for a proxy that asks for them on 443
 klserver/common.*              13000, 13291, 13299, 17000; its SHA-256 is what Network Agents pin
 klserver/common-reserve.*      takes over from it
 klserver/mobile.*              13292, 13293
@@ -45,6 +46,7 @@ function write(credentials: Credentials, dir: string): string[] {
     ['README.txt', README],
     ['lab-ca.crt', credentials.authority('lab-ca')],
     ['internet-ca.crt', credentials.authority('internet-ca')],
+    ['mobile-ca.crt', credentials.authority('mobile-ca')],
     ...Object.entries(EXPORTED).flatMap(([path, use]): [string, string][] => {
       const { cert, key } = credentials.identity(use)
       return [

@@ -79,7 +79,7 @@ async function openCertificates(
   for (const name of useNames(subjects)) {
     const order = use(name)
     const subject = subjectOf(name, subjects)
-    const issuer = order.kind === 'leaf' ? have.get(order.issuer as UseName) : undefined
+    const issuer = order.kind === 'leaf' || order.kind === 'push' ? have.get(order.issuer as UseName) : undefined
     const wanted = {
       now: now(),
       ...(subject ? { subject } : {}),

@@ -12,6 +12,7 @@ export type Use =
   | { kind: 'authority'; name: string }
   | { kind: 'server'; name: string; holder: Holder; reserve?: string }
   | { kind: 'leaf'; name: string; holder: Holder; issuer: string }
+  | { kind: 'push'; name: string; issuer: string }
 
 export const uses = {
   'lab-ca': { kind: 'authority', name: 'ksc-lab authority' },
@@ -25,6 +26,7 @@ export const uses = {
   'web-server': { kind: 'leaf', name: 'Web Server', holder: 'klserver', issuer: 'lab-ca' },
   'web-console': { kind: 'leaf', name: 'Web Console Server', holder: 'web-console', issuer: 'lab-ca' },
   'ios-mdm': { kind: 'leaf', name: 'iOS MDM Server', holder: 'ios-mdm', issuer: 'lab-ca' },
+  'apple-push': { kind: 'push', name: 'APSP:ksc-lab', issuer: 'internet-ca' },
   kaspersky: { kind: 'leaf', name: 'Kaspersky servers stand-in', holder: 'kaspersky', issuer: 'internet-ca' },
   siem: { kind: 'leaf', name: 'SIEM system stand-in', holder: 'siem', issuer: 'lab-ca' },
 } as const satisfies Record<string, Use>
@@ -57,7 +59,7 @@ export function use(name: UseName): Use {
 /** Whose names a certificate holds. */
 export function subjectOf(name: UseName, subjects: Subjects): Subject | undefined {
   const order = use(name)
-  if (order.kind === 'authority') return undefined
+  if (order.kind === 'authority' || order.kind === 'push') return undefined
   const [, server] = name.split('@')
   return server === undefined ? subjects[order.holder] : subjects.servers?.[server]
 }

@@ -34,8 +34,7 @@ function subjectsOf(topology: Topology): Subjects {
     'web-console': namesOf(runs('web-console')),
     siem: namesOf(runs('siem')),
     kaspersky: { dns: [...kaspersky.dns, ...KASPERSKY_NAMES], ip: kaspersky.ip },
-    // No topology has an iOS MDM Server yet; its certificate is exported for the user's proxies all the same.
-    'ios-mdm': namesOf(() => false),
+    'ios-mdm': namesOf(runs('ios-mdm')),
     servers: Object.fromEntries(secondaries.map(({ name }) => [name, namesOf(host => host.name === name)])),
   }
 }
@@ -64,7 +63,7 @@ export async function wrongFor(
 ): Promise<ServerIdentity> {
   const { wrongCertificates } = await import('../certs/wrong/index.ts')
   const order = use(name)
-  if (order.kind === 'authority') throw new Error(`${name} is an authority; no port shows it`)
+  if (order.kind === 'authority' || order.kind === 'push') throw new Error(`${name} is for no port`)
   const issuer = credentials.identity(order.kind === 'leaf' ? order.issuer : 'lab-ca')
   return wrongCertificates[wrong](subjectOf(name, subjectsOf(topology)) ?? { dns: [], ip: [] }, issuer)
 }

@@ -38,6 +38,8 @@ const relations: Readonly<Record<string, Relation>> = {
   '9': (topology, from, to) => serverOf(topology, from) === to,
   // The Web Server may stand on a host of its own.
   '16': (topology, from, to) => reachesOut(from) && (!to.runs.includes('klserver') || serverOf(topology, from) === to),
+  // Of the mobile devices those alone that speak Apple's protocol.
+  '17': (_topology, from) => from.runs.includes('ios'),
   'x-gw-segment': (topology, from, to) => from.gateway === 'segment' && serverOf(topology, from) === to,
   'x-gw-segment-agents': carried('segment'),
   // A point serves the devices of its zone, and calls those whom the Server's own datagrams may not reach.

@@ -163,7 +163,8 @@ export const renumbering =
 
 /** Gateways that wait for the Server first, devices last: whoever connects at its start finds somebody. */
 const inStartOrder = (hosts: Topology['hosts']): Topology['hosts'] => {
-  const rank = ({ gateway, runs }: TopologyHost) => (gateway === 'dmz' ? 0 : runs.includes('klnagent') ? 2 : 1)
+  const rank = ({ gateway, runs }: TopologyHost) =>
+    gateway === 'dmz' ? 0 : runs.includes('klnagent') || runs.includes('ios') ? 2 : 1
   return [...hosts].sort((one, other) => rank(one) - rank(other))
 }
 

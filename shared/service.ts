@@ -77,6 +77,10 @@ export interface ServiceSettings {
   pushLimit: number
   /** ms between signs of life on a signal connection and on one to a push server; default 30 000. Two of them without one is a loss. */
   signalKeepAlive: number
+  /** Addresses and networks of the proxies that may pass client certificates on to the iOS MDM Server; default none. */
+  clientCertFrom: readonly string[]
+  /** In which header, lower case; null: `client-cert` (RFC 9440) and `x-ssl-client-cert`. */
+  clientCertHeader: string | null
 }
 
 export interface Service {

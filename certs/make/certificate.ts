@@ -33,6 +33,8 @@ export interface Subject {
 
 export interface CertificateOrder {
   commonName: string
+  /** UID before the common name: in push certificates the topic. */
+  uid?: string
   algorithm: Algorithm
   /** Absent: no subject alternative names, as on an authority. */
   subject?: Subject
@@ -41,6 +43,7 @@ export interface CertificateOrder {
   /** An authority that may have this many authorities below it. */
   authority?: { pathLength: number }
   purposes: readonly ('server' | 'client')[]
+  extensions?: readonly Extension[]
   days?: number
   now: Date
 }
@@ -58,19 +61,22 @@ const ALGORITHMS = {
   },
 } as const
 
+/** RFC 4519 section 2.39. */
+const UID = '0.9.2342.19200300.100.1.1'
+
 /** Clocks of two machines differ; a certificate that begins now would be refused by the one that is behind. */
 const CLOCK_SLACK = 60_000
 const DAY = 86_400_000
 
 export async function makeCertificate(order: CertificateOrder): Promise<ServerIdentity> {
-  const { commonName, algorithm, issuer, days = LONGEST_LIFE_DAYS, now } = order
+  const { commonName, uid, algorithm, issuer, days = LONGEST_LIFE_DAYS, now } = order
   const { generate } = ALGORITHMS[algorithm]
   const keys = (await webcrypto.subtle.generateKey(generate, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair
   const signer = issuer ? await signerOf(issuer) : null
   const notBefore = new Date(now.getTime() - CLOCK_SLACK)
   const certificate = await X509CertificateGenerator.create({
     serialNumber: positiveSerial(),
-    subject: `CN=${commonName}, O=ksc-lab`,
+    subject: `${uid === undefined ? '' : `${UID}=${uid}, `}CN=${commonName}, O=ksc-lab`,
     issuer: signer ? signer.certificate.subject : `CN=${commonName}, O=ksc-lab`,
     notBefore,
     notAfter: new Date(notBefore.getTime() + days * DAY),
@@ -105,6 +111,7 @@ async function extensions(
     await SubjectKeyIdentifierExtension.create(own),
     await AuthorityKeyIdentifierExtension.create(issuing),
     ...(subject ? [alternativeNames(subject)] : []),
+    ...(order.extensions ?? []),
   ]
 }
 

@@ -3,6 +3,7 @@ import { type Subjects, subjectOf, type UseName, use } from '../uses.ts'
 import { makeAuthority } from './authority.ts'
 import type { Algorithm } from './certificate.ts'
 import { makeLeaf } from './leaf.ts'
+import { makePushCertificate } from './push-certificate.ts'
 import { makeServerCertificate } from './server-certificate.ts'
 
 /** @param have what was made or read before: the issuer of a leaf is looked up there */
@@ -15,15 +16,19 @@ export function make(
 ): Promise<ServerIdentity> {
   const order = use(name)
   const subject = subjectOf(name, subjects) ?? { dns: [], ip: [] }
+  const issuerOf = (wanted: string): ServerIdentity => {
+    const issuer = have.get(wanted)
+    if (!issuer) throw new Error(`${wanted} must be made before ${name}`)
+    return issuer
+  }
   switch (order.kind) {
     case 'authority':
       return makeAuthority(order.name, algorithm, now)
     case 'server':
       return makeServerCertificate(order.name, subject, algorithm, now)
-    case 'leaf': {
-      const issuer = have.get(order.issuer)
-      if (!issuer) throw new Error(`${order.issuer} must be made before ${name}`)
-      return makeLeaf(order.name, subject, issuer, algorithm, now)
-    }
+    case 'leaf':
+      return makeLeaf(order.name, subject, issuerOf(order.issuer), algorithm, now)
+    case 'push':
+      return makePushCertificate(order.name, issuerOf(order.issuer), algorithm, now)
   }
 }

@@ -41,6 +41,12 @@ export const programs = {
     roles: ['web-console-server'],
     ports: [tls(8080)],
   },
+  'ios-mdm': {
+    title: 'iOS MDM Server',
+    process: 'kliosmdmservicesrv',
+    roles: ['ios-mdm-server'],
+    ports: [tls(443)],
+  },
   klnagent: {
     title: 'Network Agent',
     process: 'klnagent',
@@ -49,6 +55,7 @@ export const programs = {
   },
   console: { title: 'Administration Console', process: 'mmc', roles: ['admin-console'], ports: [] },
   klsctunnel: { title: 'Tunnel utility (klsctunnel)', process: 'klsctunnel', roles: ['admin-workstation'], ports: [] },
+  ios: { title: 'iOS device', process: 'mdmclient', roles: ['mobile-device'], ports: [] },
   browser: { title: 'Browser', process: 'browser', roles: ['browser'], ports: [] },
   'kaspersky-servers': {
     title: 'Kaspersky servers',

@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 /** Everything an administrator may set by environment, with its default and where that comes from. */
 import { KSC_VERSIONS } from '../catalogue/types.ts'
+import { addressSet } from '../net/address-set.ts'
 import type { ServiceSettings } from '../service.ts'
 import { ConfigError } from './error.ts'
 import { BYPASS_EXPECTED, isBypassPattern, PROXY_EXPECTED, readProxyUrl, withoutPassword } from './forward-proxy.ts'
@@ -69,6 +70,17 @@ const settings = {
     },
     accepts: `${BYPASS_EXPECTED}, set apart by commas`,
   } satisfies Setting<readonly string[]>,
+  /** Nobody: whoever may write the header may be any device. */
+  KSC_LAB_CLIENT_CERT_FROM: {
+    fallback: [] as readonly string[],
+    read: readAddresses,
+    accepts: 'addresses and networks with commas between them, as 198.51.100.20,127.0.0.0/8',
+  } satisfies Setting<readonly string[]>,
+  KSC_LAB_CLIENT_CERT_HEADER: {
+    fallback: null,
+    read: text => (/^[a-z0-9-]{1,64}$/i.test(text) ? text.toLowerCase() : undefined),
+    accepts: 'the name of an HTTP header',
+  } satisfies Setting<string | null>,
   /** A certificate given at installation instead of trust on first use (help topic 3321). */
   KSC_LAB_SERVER_CERTIFICATE: {
     fallback: null,
@@ -127,7 +139,14 @@ export function readSettings(environment: NodeJS.ProcessEnv): ServiceSettings {
     gatewayLimit: get('KSC_LAB_GATEWAY_LIMIT'),
     pushLimit: get('KSC_LAB_PUSH_LIMIT'),
     signalKeepAlive: get('KSC_LAB_SIGNAL_KEEPALIVE'),
+    clientCertFrom: get('KSC_LAB_CLIENT_CERT_FROM'),
+    clientCertHeader: get('KSC_LAB_CLIENT_CERT_HEADER'),
   }
+}
+
+function readAddresses(text: string): readonly string[] | undefined {
+  const entries = text.split(',').map(entry => entry.trim())
+  return addressSet(entries) ? entries : undefined
 }
 
 function readCertificate(file: string): string | undefined {

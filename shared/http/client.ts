@@ -4,7 +4,7 @@ import type { Connection, Host, Target, TlsClientOptions } from '../net/host.ts'
 import { NONCE_HEADER } from './nonce.ts'
 
 export interface HttpRequest {
-  method?: 'GET' | 'POST' | 'HEAD'
+  method?: 'GET' | 'POST' | 'PUT' | 'HEAD'
   path: string
   headers?: Record<string, string>
   body?: string | Buffer

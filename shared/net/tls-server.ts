@@ -83,7 +83,8 @@ export class TlsEnd {
     const identity = typeof tls === 'function' ? tls() : tls
     if (identity !== this.#current?.identity) {
       const { cert, key } = identity
-      this.#current = { identity, context: createSecureContext({ cert, key }) }
+      // Without one OpenSSL ends a resumed session with an internal error where certificates are asked for.
+      this.#current = { identity, context: createSecureContext({ cert, key, sessionIdContext: 'ksc-lab' }) }
     }
     return this.#current as { identity: ServerIdentity; context: SecureContext }
   }

@@ -16,6 +16,7 @@ const ISSUERS = {
     'ios-mdm': 'lab-ca',
     kaspersky: 'internet-ca',
     siem: 'lab-ca',
+    'apple-push': 'internet-ca',
     gateway: 'common',
   },
 } as const

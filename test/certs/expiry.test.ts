@@ -5,7 +5,7 @@ import { certificate, changed, daysOn, fingerprints, open, temporary } from './k
 const AUTHORITIES = ['lab-ca', 'internet-ca', 'mobile-ca']
 const SERVER = ['common', 'mobile']
 const RESERVES = ['common-reserve', 'mobile-reserve']
-const LEAVES = ['gateway', 'web-server', 'web-console', 'ios-mdm', 'kaspersky', 'siem']
+const LEAVES = ['gateway', 'web-server', 'web-console', 'ios-mdm', 'kaspersky', 'siem', 'apple-push']
 const takeovers = (notices: string[]) => notices.filter(notice => notice.includes('its reserve takes over'))
 
 describe('with time', () => {

@@ -13,7 +13,7 @@ const IDENTITIES = {
   ...{ 'klserver/web-server': 'web-server', 'web-console/web-console': 'web-console', 'ios-mdm/ios-mdm': 'ios-mdm' },
 }
 const CONTRACT = [
-  ...['README.txt', 'lab-ca.crt', 'internet-ca.crt'],
+  ...['README.txt', 'lab-ca.crt', 'internet-ca.crt', 'mobile-ca.crt'],
   ...Object.keys(IDENTITIES).flatMap(path => [`${path}.crt`, `${path}.key`]),
 ]
 
@@ -37,7 +37,7 @@ describe('the export', () => {
     const files = contents(made.target)
     for (const [path, use] of Object.entries(IDENTITIES))
       expect({ cert: files[`${path}.crt`], key: files[`${path}.key`] }).toEqual(made.state.credentials.identity(use))
-    for (const name of ['lab-ca', 'internet-ca'])
+    for (const name of ['lab-ca', 'internet-ca', 'mobile-ca'])
       expect(files[`${name}.crt`]).toBe(made.state.credentials.authority(name))
   })
 

@@ -33,7 +33,7 @@ export const daysOn = (days: number) => () => new Date(Date.now() + days * DAY)
 
 export const MADE = [
   ...['lab-ca', 'internet-ca', 'mobile-ca', 'common', 'common-reserve', 'mobile', 'mobile-reserve'],
-  ...['gateway', 'web-server', 'web-console', 'ios-mdm', 'kaspersky', 'siem'],
+  ...['gateway', 'web-server', 'web-console', 'ios-mdm', 'kaspersky', 'siem', 'apple-push'],
 ] as const
 
 export const certificate = (state: LabState, use: string) => new X509Certificate(state.credentials.identity(use).cert)

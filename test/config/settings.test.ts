@@ -22,6 +22,8 @@ const DEFAULTS = {
   gatewayLimit: 10_000,
   pushLimit: 50_000,
   signalKeepAlive: 30_000,
+  clientCertFrom: [],
+  clientCertHeader: null,
 }
 
 const SECONDS = [
@@ -32,13 +34,15 @@ const SECONDS = [
   ['KSC_LAB_SIGNAL_KEEPALIVE', 'signalKeepAlive'],
 ] as const
 
+const CLIENT_CERT = ['KSC_LAB_CLIENT_CERT_FROM', 'KSC_LAB_CLIENT_CERT_HEADER'] as const
+
 describe('settings', () => {
   it('have the documented defaults', () => {
     expect(readSettings({})).toEqual(DEFAULTS)
   })
 
   it('that are empty are not set, as compose.yaml leaves them', () => {
-    const names = [...SECONDS.map(([name]) => name), 'KSC_LAB_VERSION', 'KSC_LAB_DO_NOT_DISCONNECT']
+    const names = [...SECONDS.map(([name]) => name), 'KSC_LAB_VERSION', 'KSC_LAB_DO_NOT_DISCONNECT', ...CLIENT_CERT]
     expect(readSettings(Object.fromEntries(names.map(name => [name, ''])))).toEqual(DEFAULTS)
   })
 
@@ -56,6 +60,13 @@ describe('settings', () => {
     ['KSC_LAB_DO_NOT_DISCONNECT_LIMIT', '100000', { doNotDisconnectLimit: 100_000 }],
     ['KSC_LAB_DO_NOT_DISCONNECT', 'yes', { doNotDisconnect: true }],
     ['KSC_LAB_DO_NOT_DISCONNECT', 'no', { doNotDisconnect: false }],
+    ['KSC_LAB_CLIENT_CERT_FROM', '127.0.0.1', { clientCertFrom: ['127.0.0.1'] }],
+    [
+      'KSC_LAB_CLIENT_CERT_FROM',
+      '198.51.100.0/24, 2001:db8::1',
+      { clientCertFrom: ['198.51.100.0/24', '2001:db8::1'] },
+    ],
+    ['KSC_LAB_CLIENT_CERT_HEADER', 'X-Client-Certificate', { clientCertHeader: 'x-client-certificate' }],
   ] as const)('%s=%s is that and nothing else', (name, value, expected) => {
     expect(readSettings({ [name]: value })).toEqual({ ...DEFAULTS, ...expected })
   })
@@ -75,6 +86,15 @@ describe('settings', () => {
     ...['true', '1', 'YES', 'constructor', '__proto__'].map(
       value => ['KSC_LAB_DO_NOT_DISCONNECT', value, 'yes or no'] as const,
     ),
+    ...['proxy.example', '127.0.0.1/33', '127.0.0.1/', '1.2.3', '127.0.0.1,', '10.0.0.0/8/8', '::/129'].map(
+      value =>
+        [
+          CLIENT_CERT[0],
+          value,
+          'addresses and networks with commas between them, as 198.51.100.20,127.0.0.0/8',
+        ] as const,
+    ),
+    ...['X Client', 'X-Client:', 'ä'].map(value => [CLIENT_CERT[1], value, 'the name of an HTTP header'] as const),
   ] as const)('%s=%j is refused with what is accepted', (name, value, accepted) => {
     expect(refusal(() => readSettings({ [name]: value }))).toBe(
       `environment: ${name}=${JSON.stringify(value)} is not accepted; expected: ${accepted}`,

@@ -1,0 +1,74 @@
+/** iOS MDM Server (kliosmdmservicesrv): Apple's MDM protocol on 443, and the administrator's API beside it. See docs/ios-mdm.md. */
+import { X509Certificate } from 'node:crypto'
+import { dnsName, hostNamed } from '../../shared/config/topology.ts'
+import { serveHttp } from '../../shared/http/serve.ts'
+import type { SendPush } from '../../shared/mdm/protocol.ts'
+import { addressSet } from '../../shared/net/address-set.ts'
+import type { Service, ServiceContext, StartService } from '../../shared/service.ts'
+import { mdmApp } from './app.ts'
+import { DeviceAuthority } from './device-authority.ts'
+import { Devices } from './devices.ts'
+import { EnrolmentCodes } from './enrolment/codes.ts'
+import { pusher } from './server.ts'
+
+const PORT = 443
+
+export const start: StartService = context => startIosMdm(context)
+
+interface IosMdmOptions {
+  /** Wakes a device that has commands; without it a device comes when it comes. */
+  onPushNeeded?: SendPush
+}
+
+export async function startIosMdm(
+  { host, credentials, state, log, topology, settings }: ServiceContext,
+  { onPushNeeded = async () => {} }: IosMdmOptions = {},
+): Promise<Service> {
+  const topic = topicOf(credentials.identity('apple-push').cert)
+  const app = mdmApp({
+    devices: new Devices(state, sentence => log.warn(sentence)),
+    codes: new EnrolmentCodes(state),
+    identifying: {
+      authority: new DeviceAuthority(credentials.authority('mobile-ca')),
+      proxies: addressSet(settings.clientCertFrom) ?? { has: () => false },
+      header: settings.clientCertHeader,
+    },
+    administrator: credentials.administrator,
+    root: credentials.authority('lab-ca'),
+    own: () => credentials.identity('ios-mdm'),
+    deviceAuthority: () => credentials.identity('mobile-ca'),
+    authorityName: authorityName(topology, host.name),
+    topic,
+    push: pusher(onPushNeeded, topic, log),
+    log,
+  })
+  const listening = await serveHttp(
+    host,
+    PORT,
+    { tls: () => credentials.identity('ios-mdm'), clientCertificate: true, alpn: ['http/1.1'] },
+    app,
+  ).catch(async error => {
+    await app.close()
+    throw error
+  })
+  let stopping: Promise<void> | null = null
+  const stop = async () => {
+    await listening.close()
+    await app.close()
+  }
+  return { exercises: {}, stop: () => (stopping ??= stop()) }
+}
+
+/** `name`, or `name:port` where an administrator has changed the port. */
+function authorityName(topology: ServiceContext['topology'], name: string): string {
+  const own = hostNamed(topology, name)
+  const port = own?.ports[PORT] ?? PORT
+  return `${own ? dnsName(own) : name}${port === PORT ? '' : `:${port}`}`
+}
+
+/** UID in the subject of the push certificate. */
+function topicOf(pem: string): string {
+  const topic = /^UID=(.+)$/m.exec(new X509Certificate(pem).subject)?.[1]
+  if (topic === undefined) throw new Error('the push certificate has no UID in its subject; Apple puts the topic there')
+  return topic
+}

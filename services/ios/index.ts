@@ -1,0 +1,36 @@
+/** An iOS device: it listens nowhere, is enrolled at the lab's iOS MDM Server, and comes when it is called. */
+import { dnsName, hostNamed } from '../../shared/config/topology.ts'
+import type { Service, ServiceContext, StartService } from '../../shared/service.ts'
+import { IosDevice } from './device.ts'
+import { comeToTheServer } from './exercise.ts'
+import { IosMemory } from './memory.ts'
+
+export const start: StartService = async context => startIos(context)
+
+/** The device beside its service: whoever brings pushes calls it by `device.calledByPush`. */
+export function startIos(context: ServiceContext): Service & { device: IosDevice } {
+  const { host, credentials, peers, state, settings, topology, log, random } = context
+  const [server] = peers('ios-mdm-server')
+  if (server === undefined) throw new Error(`${host.name}: an iOS device needs an iOS MDM Server in its topology`)
+  const found = hostNamed(topology, server)
+  const device = new IosDevice({
+    memory: new IosMemory(state, sentence => log.warn(sentence)),
+    way: {
+      host,
+      to: { host: server, port: 443 },
+      servername: found ? dnsName(found) : server,
+      timeout: settings.connectTimeout,
+    },
+    authority: credentials.authority('lab-ca'),
+    password: credentials.administrator,
+    log,
+    random,
+  })
+  device.enrolInBackground()
+  return {
+    device,
+    exercises: { '17': comeToTheServer(device) },
+    ready: () => device.enrolled,
+    stop: () => device.stop(),
+  }
+}
