@@ -1,8 +1,7 @@
 /** Words of Apple's MDM protocol (developer.apple.com/documentation/devicemanagement) that both ends of it use. */
 
-/** Check-in messages; reports have CONNECT_TYPE, and none at all from iOS 18. */
+/** Check-in messages; reports have `application/x-apple-aspen-mdm`, and none at all from iOS 18. */
 export const CHECKIN_TYPE = 'application/x-apple-aspen-mdm-checkin'
-export const CONNECT_TYPE = 'application/x-apple-aspen-mdm; charset=UTF-8'
 export const PROFILE_TYPE = 'application/x-apple-aspen-config'
 
 /** A detached CMS signature over the raw body, where the profile has SignMessage. */
