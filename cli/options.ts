@@ -42,6 +42,16 @@ export function positive(text: string): number {
   return number
 }
 
+/** A day in seconds: no time-out for idle connections that is worth waiting for is longer. */
+const LONGEST_HOLD = 86_400
+
+export function span(text: string): number {
+  const number = /^\d+(\.\d+)?$/.test(text) ? Number(text) : 0
+  if (number < 0.001 || number > LONGEST_HOLD)
+    throw new InvalidArgumentError(`a number of seconds greater than 0 and at most ${LONGEST_HOLD} (24 h) is expected.`)
+  return number
+}
+
 export const stateFolder = (dir: string): string => resolve(dir)
 
 /** Quiet unless asked for (`KSC_LAB_LOG=debug`); always on stderr, so that stdout is data. */

@@ -11,11 +11,13 @@ import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Agent, fetch, type RequestInit, type Response } from 'undici'
 import * as v from 'valibot'
 import { createApp } from '../shared/http/app.ts'
 import type { Endpoint, Observation } from '../shared/journal/observation.ts'
 import { NetError } from '../shared/net/errors.ts'
 import { Integer } from '../shared/wire/messages/fields.ts'
+import { LONGEST_HOLD } from '../shared/wire/messages/hold.ts'
 import type { ExerciseRequest, Stage } from './stage.ts'
 
 const Place = v.object({ address: v.string(), port: Integer })
@@ -25,6 +27,7 @@ const Request = v.object({
   to: v.object({ host: v.string(), port: Integer }),
   servername: v.string(),
   timeout: v.pipe(v.number(), v.minValue(1), v.maxValue(600_000)),
+  idle: v.optional(v.pipe(Integer, v.minValue(1), v.maxValue(LONGEST_HOLD))),
   detour: v.optional(Place),
 })
 
@@ -91,22 +94,27 @@ export function guardedApp(token: () => string): ReturnType<typeof createApp> {
   return app
 }
 
+/** An exercise is answered when it is over, and a connection may be held for longer than the five minutes of undici's default. */
+const patient = new Agent({ headersTimeout: 0 })
+
 /** A stage whose hosts are reached by HTTP. */
 export function remoteStage(base: (host: string) => string, token: string): Stage {
   const ask = asking(token)
   return {
     async exercise(host, request) {
-      await ask(`${base(host)}/hosts/${host}/exercise`, posting(request))
+      await ask(`${base(host)}/hosts/${host}/exercise`, { ...posting(request), dispatcher: patient })
     },
     journal: async (host, since) =>
       (await (await ask(`${base(host)}/hosts/${host}/journal?since=${since}`)).json()) as Observation[],
   }
 }
 
+type Asked = Omit<RequestInit, 'headers'> & { headers?: Readonly<Record<string, string>> }
+
 /** Asks a management with the token. @throws Error that says what it answered, or that it does not */
 export const asking =
   (token: string) =>
-  async (url: string, init: RequestInit = {}): Promise<Response> => {
+  async (url: string, init: Asked = {}): Promise<Response> => {
     const answer = await fetch(url, { ...init, headers: { ...init.headers, authorization: `Bearer ${token}` } }).catch(
       (error: Error) => {
         const { cause } = error as { cause?: { code?: string } }
@@ -117,7 +125,7 @@ export const asking =
     return answer
   }
 
-export const posting = (body: unknown): RequestInit => ({
+export const posting = (body: unknown): Asked => ({
   method: 'POST',
   headers: { 'content-type': 'application/json' },
   body: JSON.stringify(body),

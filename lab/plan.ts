@@ -23,6 +23,8 @@ export interface FlowInstance {
   via: readonly string[]
   /** Whom the initiator dials: the responder, or the first of `via`. */
   dials: Target
+  /** Such a connection is kept open, mostly in silence: `verify --idle` holds it. */
+  longLived: boolean
   /** Nothing is answered: arrival is all there is. */
   oneWay: boolean
   /** `blocked`: a probe of what no arrow may open. */
@@ -31,6 +33,12 @@ export interface FlowInstance {
 
 /** Flows without an answer: a shutdown notice is sent by a device that is going down; a network card and syslog answer nothing. */
 const ONE_WAY = new Set(['3', 'x-wol', 'x-siem'])
+
+/**
+ * The signal connection; "do not disconnect" of devices, also by way of gateways, and of the gateway in a segment itself; the push server's; and
+ * what Servers of a hierarchy keep between them.
+ */
+const LONG_LIVED = new Set(['4', '4a', '4a-agents', 'x-gw-segment', 'x-gw-segment-agents', 'x-dp-push', 'x-hier-dmz'])
 
 /** The order of exercise: 4 first, since it gives the agents what others use; 3 last, since it turns a device off. */
 const rank = ({ flow }: FlowInstance): number => ({ '4': -1, '3': 1 })[flow.id] ?? 0
@@ -120,6 +128,7 @@ function instance(
     servername: 'zone' in to ? dnsName(to) : '',
     via,
     dials: { host: via[0] ?? to.name, port: number ?? 0 },
+    longLived: LONG_LIVED.has(flow.id),
     oneWay: ONE_WAY.has(flow.id),
     expected: 'delivered',
   }

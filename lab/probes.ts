@@ -58,6 +58,7 @@ const probe = (from: TopologyHost, to: TopologyHost, { flow, port, transport }: 
   servername: dnsName(to),
   via: [],
   dials: { host: to.name, port },
+  longLived: false,
   oneWay: false,
   expected: 'blocked',
 })

@@ -1,5 +1,6 @@
 import type { Observation } from '../shared/journal/observation.ts'
 import type { Finding } from '../shared/verdict/findings.ts'
+import type { EndOfHold } from '../shared/verdict/idle.ts'
 import type { Ruling } from '../shared/verdict/ruling.ts'
 import type { VerdictWord } from '../shared/verdict/words.ts'
 
@@ -36,6 +37,15 @@ export interface Result {
   explanation: string
   advice: string
   durationMs: number
+  /** Of a connection that was held without a byte (`--idle`). */
+  idle?: Held
+}
+
+/** Times in seconds. */
+interface Held {
+  seconds: number
+  initiator: { saw: EndOfHold['saw']; after: number | null }
+  responder: { saw: EndOfHold['saw']; after: number | null }
 }
 
 export type Evidence = {

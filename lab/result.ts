@@ -1,7 +1,8 @@
 /** One exercise as it was done, and the row of the report that comes of it. */
 import type { Endpoint, Observation } from '../shared/journal/observation.ts'
 import { drawVerdict } from '../shared/verdict/draw.ts'
-import type { Evidence } from '../shared/verdict/facts.ts'
+import { type Evidence, gather } from '../shared/verdict/facts.ts'
+import type { EndOfHold } from '../shared/verdict/idle.ts'
 import type { Ruling } from '../shared/verdict/ruling.ts'
 import type { Case } from '../shared/verdict/word.ts'
 import type { FlowInstance } from './plan.ts'
@@ -75,7 +76,15 @@ export function resultOf({ instance, evidence, names, place, since, durationMs }
         : []),
     ],
     durationMs,
+    ...heldIn(evidence),
   }
+}
+
+function heldIn(evidence: Evidence): Pick<Result, 'idle'> {
+  const { idle } = gather(evidence)
+  if (idle === null) return {}
+  const end = ({ saw, after }: EndOfHold) => ({ saw, after: after === null ? null : after / 1_000 })
+  return { idle: { seconds: idle.span / 1_000, initiator: end(idle.initiator), responder: end(idle.responder) } }
 }
 
 /** The legs behind the responder, where the request was passed on and did not get there. */

@@ -58,7 +58,7 @@ export class RunningHost {
   }
 
   /** Runs one exercise to its end and journals how it ended. */
-  async exercise({ flow, nonce, to, servername, timeout, detour }: ExerciseRequest): Promise<void> {
+  async exercise({ flow, nonce, to, servername, timeout, idle, detour }: ExerciseRequest): Promise<void> {
     const { host, net, journal } = this.#parts
     const scribe = createScribe({
       journal,
@@ -70,17 +70,18 @@ export class RunningHost {
     })
     const stop = new AbortController()
     // Every step has its own time-out; this is the end of an exercise that forgot one.
-    const limit = setTimeout(
-      () => stop.abort(new Error(`the exercise took longer than ${timeout * 6} ms`)),
-      timeout * 6,
-    )
+    const most = timeout * 6 + (idle ?? 0)
+    const limit = setTimeout(() => stop.abort(new Error(`the exercise took longer than ${most} ms`)), most)
     const view = net.during({ nonce, timeout, ...(detour ? { detour: { target: to, at: detour } } : {}) })
     try {
       const over = new Promise<never>((_, reject) => {
         stop.signal.addEventListener('abort', () => reject(stop.signal.reason))
       })
       await Promise.race([
-        this.#exerciseOf(flow)(view, { flow, nonce, to, servername, timeout, signal: stop.signal }),
+        this.#exerciseOf(flow)(view, {
+          ...{ flow, nonce, to, servername, timeout, signal: stop.signal },
+          ...(idle === undefined ? {} : { idle }),
+        }),
         over,
       ])
       scribe.observe({ what: 'exercise-done', detail: {} })

@@ -10,6 +10,8 @@ export interface ExerciseRequest {
   servername: string
   /** ms for each step. */
   timeout: number
+  /** ms for which a long-lived connection is held without a byte. */
+  idle?: number
   /** The user's own box instead of the target's own place. */
   detour?: Endpoint
 }

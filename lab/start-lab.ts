@@ -52,6 +52,10 @@ export interface LabVerifyOptions {
   probes?: boolean
   /** ms for each step; default 3 000. */
   timeout?: number
+  /** ms for which the long-lived connections are held without a byte; default: they are not held. */
+  idle?: number
+  /** They are being held from now on. */
+  onIdle?: (connections: number, ms: number) => void
   onResult?: (result: Result, done: number, total: number) => void
 }
 

@@ -7,6 +7,7 @@ import type { Endpoint, Observation } from '../shared/journal/observation.ts'
 import { askFirewall } from './ask-firewall.ts'
 import { CLOCK_TOLERANCE, pickEvidence } from './evidence.ts'
 import type { Firewall } from './firewall/remote.ts'
+import { checkIdle, holdLongLived } from './hold.ts'
 import type { FlowInstance } from './plan.ts'
 import { PROBES } from './probe.ts'
 import { type Report, type Result, summarize } from './report.ts'
@@ -22,6 +23,10 @@ export interface VerifyOptions {
   seed: number
   /** ms for each step of an exercise; default 3 000, a tenth of an agent's patience. */
   timeout?: number
+  /** ms for which the long-lived connections are held without a byte; default: they are not held. */
+  idle?: number
+  /** They are being held from now on. */
+  onIdle?: (connections: number, ms: number) => void
   /** `host:port` or `host:port/udp` to the user's own box. */
   route?: Readonly<Record<string, { host: string; port: number }>>
   /** Between the zones; it is asked which rule decided. */
@@ -43,6 +48,7 @@ const SETTLING = 50
 
 export async function verify(options: VerifyOptions): Promise<Report> {
   const { instances, topology, kscVersion, mode, seed } = options
+  checkIdle(options.idle)
   const startedAt = new Date()
   const begun = now()
   const exercised = new Map<string, Exercised>()
@@ -53,8 +59,12 @@ export async function verify(options: VerifyOptions): Promise<Report> {
       options.onResult?.(resultOf(done), exercised.size, instances.length)
     }
   }
-  for (const wave of waves(instances.filter(({ expected }) => expected === 'delivered')))
-    await inParallel(wave, BESIDE_EACH_OTHER, run)
+  const [first, rest, last] = waves(instances.filter(({ expected }) => expected === 'delivered'))
+  await inParallel(first, BESIDE_EACH_OTHER, run)
+  await inParallel(rest, BESIDE_EACH_OTHER, run)
+  const hold = (instance: FlowInstance, idle: number) => exerciseOne(instance, options, idle)
+  await holdLongLived(exercised, { idle: options.idle, hold, onIdle: options.onIdle })
+  await inParallel(last, BESIDE_EACH_OTHER, run)
   const probes = instances.filter(({ expected }) => expected === 'blocked')
   await inParallel(
     [...Map.groupBy(probes, ({ responder, port }) => `${responder}:${port}`).values()],
@@ -80,6 +90,7 @@ export async function verify(options: VerifyOptions): Promise<Report> {
 async function exerciseOne(
   instance: FlowInstance,
   { stage, topology, mode, route, timeout: given = TIMEOUT }: VerifyOptions,
+  idle?: number,
 ): Promise<Exercised> {
   const { expected } = instance
   const timeout = expected === 'blocked' ? Math.min(given, PROBE_TIMEOUT) : given
@@ -92,7 +103,8 @@ async function exerciseOne(
   let evidence: ReturnType<typeof pickEvidence>
   try {
     const exercise = expected === 'blocked' ? PROBES[transport] : flow.id
-    await stage.exercise(initiator, { flow: exercise, nonce, to, servername, timeout, ...detour })
+    const held = idle === undefined ? {} : { idle }
+    await stage.exercise(initiator, { flow: exercise, nonce, to, servername, timeout, ...held, ...detour })
     evidence = await collect(instance, { stage, topology, nonce, since, timeout, mode })
   } catch (error) {
     const failed: Observation = {
@@ -147,12 +159,16 @@ async function collect(instance: FlowInstance, { stage, topology, nonce, since, 
   let evidence = await read()
   const ended = (how: Observation['what']) => evidence.initiator.some(({ what }) => what === how)
   const arrived = () => evidence.responder.some(({ what }) => what === 'request-received')
-  if (ended('exercise-skipped') || (arrived() && ended('reply-received'))) return evidence
-  const until = now() + (instance.oneWay && ended('exercise-done') ? timeout : SETTLING)
+  // What cuts an idle connection need not do so on both sides at once.
+  const openAtResponder = () =>
+    ended('holding') && ended('exercise-failed') && !evidence.responder.some(({ what }) => what === 'closed')
+  if (ended('exercise-skipped') || (arrived() && ended('reply-received') && !openAtResponder())) return evidence
+  const awaited = instance.oneWay && ended('exercise-done') ? () => !arrived() : openAtResponder
+  const until = now() + (awaited() ? timeout : SETTLING)
   do {
     await sleep(SETTLING)
     evidence = await read()
-  } while (!(instance.oneWay && arrived()) && now() < until)
+  } while ((awaited() || !(instance.oneWay || ended('holding'))) && now() < until)
   return evidence
 }
 
@@ -173,7 +189,7 @@ const placeIn = (observations: readonly Observation[]): Endpoint | null =>
   observations.findLast(entry => entry.what === 'connecting')?.detail ?? null
 
 /** What comes before 3 is finished before 3 turns a device off. */
-function waves(instances: readonly FlowInstance[]): FlowInstance[][][] {
+function waves(instances: readonly FlowInstance[]): [FlowInstance[][], FlowInstance[][], FlowInstance[][]] {
   const ofFlow = (wanted: (id: string) => boolean) => [
     ...Map.groupBy(
       instances.filter(({ flow }) => wanted(flow.id)),

@@ -17,6 +17,8 @@ export interface ExerciseTask {
   servername: string
   /** ms for each step: connect, TLS handshake, answer. */
   timeout: number
+  /** ms for which an exercise of a long-lived connection holds it without a byte; absent: not at all. */
+  idle?: number
   /** Stops the exercise; every wait hears it. */
   signal: AbortSignal
 }

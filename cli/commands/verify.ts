@@ -6,7 +6,7 @@ import { containers } from '../../lab/in-containers.ts'
 import { managementToken, remoteStage } from '../../lab/management.ts'
 import { plan } from '../../lab/plan.ts'
 import { probes } from '../../lab/probes.ts'
-import type { Report, Result } from '../../lab/report.ts'
+import type { Report } from '../../lab/report.ts'
 import { findRunningLab } from '../../lab/running-lab.ts'
 import { checkVersion, startLab } from '../../lab/start-lab.ts'
 import { loadTopology } from '../../lab/topologies.ts'
@@ -22,11 +22,12 @@ import {
   positive,
   type Route,
   route,
+  span,
   stateFolder,
   stateOption,
   versionOption,
 } from '../options.ts'
-import { progress } from '../progress.ts'
+import { type Progress, progress } from '../progress.ts'
 
 interface VerifyOptions {
   state: string
@@ -38,6 +39,7 @@ interface VerifyOptions {
   route?: Route
   probes: boolean
   timeout: number
+  idle?: number
   format?: Format
   json?: true
   out?: string
@@ -59,6 +61,11 @@ export const command = new Command('verify')
   .option('--route <host:port=address:port>', 'send what goes there to your own box instead; may be repeated', route)
   .option('--no-probes', 'in containers: do not try what the firewall must block')
   .option('--timeout <seconds>', 'how long each step may take', positive, 3)
+  .option(
+    '--idle <seconds>',
+    'then hold the long-lived connections so long without a byte, and say what cuts them',
+    span,
+  )
   .addOption(new Option('--format <format>', 'how to print the report').choices(FORMATS))
   .addOption(jsonOption())
   .option('--out <file>', 'write the report there as well as the summary to the terminal')
@@ -66,7 +73,7 @@ export const command = new Command('verify')
     const { format = options.json ? 'json' : 'pretty', out, flow: flows } = options
     for (const id of flows ?? []) checkFlow(id)
     const shown = progress(process.stderr)
-    const report = await reportOn(name, options, shown.result).finally(() => shown.clear())
+    const report = await reportOn(name, options, shown).finally(() => shown.clear())
     const text = formats[format](report, look(process.stdout))
     if (out === undefined) process.stdout.write(text)
     else {
@@ -76,10 +83,8 @@ export const command = new Command('verify')
     process.exitCode = report.summary.unexpected === 0 ? 0 : 1
   })
 
-type OnResult = (result: Result, done: number, total: number) => void
-
-async function reportOn(name: string, options: VerifyOptions, onResult: OnResult): Promise<Report> {
-  const { state, kscVersion, ports, mode, flow: flows, external, route, timeout } = options
+async function reportOn(name: string, options: VerifyOptions, shown: Progress): Promise<Report> {
+  const { state, kscVersion, ports, mode, flow: flows, external, route, timeout, idle } = options
   const folder = stateFolder(state)
   const version = checkVersion(kscVersion)
   const topology = loadTopology(name)
@@ -90,7 +95,8 @@ async function reportOn(name: string, options: VerifyOptions, onResult: OnResult
     instances: plan(topology, version, flows),
     kscVersion: version,
     timeout: timeout * 1_000,
-    onResult,
+    ...(idle === undefined ? {} : { idle: Math.round(idle * 1_000), onIdle: shown.idle }),
+    onResult: shown.result,
   }
   if (mode === 'compose') {
     const { stage, firewall } = await containers(topology, folder)

@@ -21,9 +21,9 @@ function testCase({ topology }: Report, result: Result): string {
   return inner === '' ? `${head}/>` : `${head}>\n${inner}\n    </testcase>`
 }
 
-function outcome({ verdict, asExpected, expected, explanation, advice }: Result): string {
+function outcome({ verdict, asExpected, expected, explanation, advice, idle }: Result): string {
   if (verdict === 'skipped') return `      <skipped message="${escapeXml(explanation)}"/>`
-  if (asExpected) return ''
+  if (asExpected) return idle ? `      <system-out>held ${idle.seconds} s without a byte</system-out>` : ''
   const kind = verdict === 'error' ? 'error' : 'failure'
   const text = advice === '' ? explanation : `${explanation}\n${advice}`
   return `      <${kind} type="${verdict}" message="${escapeXml(`expected ${expected}, got ${verdict}`)}">${escapeXml(text)}</${kind}>`

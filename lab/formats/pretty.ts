@@ -60,7 +60,8 @@ function row(result: Result, columns: Columns, look: Look): string {
   const time = verdict === 'skipped' ? '' : `${Math.round(durationMs)} ms`
   const middle = `${left}  ${verdict.padEnd(11)} ${time.padStart(8)}`
   const space = look.width - middle.length - 2
-  const caption = verdict === 'skipped' ? result.explanation.replace('not exercised: ', '') : title
+  const held = result.idle && verdict === 'delivered' ? `held ${result.idle.seconds} s: ` : ''
+  const caption = verdict === 'skipped' ? result.explanation.replace('not exercised: ', '') : `${held}${title}`
   const shown = space < 12 ? '' : `  ${caption.length > space ? `${caption.slice(0, space - 1)}\u2026` : caption}`
   return `${paint(look, style, middle)}${paint(look, 'dim', shown)}`
 }

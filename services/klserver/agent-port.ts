@@ -1,5 +1,6 @@
 import { answerPing as ping } from '../../shared/net/answer-ping.ts'
 import { NetError } from '../../shared/net/errors.ts'
+import { answerHold as hold } from '../../shared/net/hold-still.ts'
 import { SessionServer } from '../../shared/net/serve-sessions.ts'
 import type { Session } from '../../shared/net/session.ts'
 import type { Messages } from '../../shared/wire/messages/index.ts'
@@ -20,10 +21,11 @@ export function agentPort(administration: Administration): SessionServer<AgentCo
   const { settings, log } = administration
   return new SessionServer<AgentContext>({
     roles: {
-      agent: { sync, event, decline, 'wake-up-request': wakeUpRequest, 'wait-for-contact': waitForContact, ping },
-      'secondary-server': { 'report-devices': reportDevices, ping },
+      agent: { sync, event, decline, 'wake-up-request': wakeUpRequest, 'wait-for-contact': waitForContact, hold, ping },
+      'secondary-server': { 'report-devices': reportDevices, hold, ping },
       'primary-server': {
         'list-devices': (context, message, session) => listDevices(context.administration, message, session),
+        hold,
         ping,
       },
       tunnel: {},

@@ -40,9 +40,16 @@ export interface Settings {
   readonly identity?: ServerIdentity
   /** `stalled`: bytes of the reply that still pass; default 64 KiB. */
   readonly after?: number
+  /** `idle-cut`: seconds without a byte, either way, after which it cuts; default 30. */
+  readonly seconds?: number
+  /** `idle-cut`: how both sides are told; default `silent`: not at all. */
+  readonly way?: CutName
   /** `tls-refused`: the alert that is sent; default `handshake_failure`. */
   readonly alert?: AlertName
 }
+
+export const CUTS = ['fin', 'rst', 'silent'] as const
+export type CutName = (typeof CUTS)[number]
 
 /** RFC 8446 section 6. */
 export const ALERTS = { handshake_failure: 40, protocol_version: 70, unrecognized_name: 112 } as const

@@ -1,3 +1,3 @@
 /** Middleboxes that do one wrong thing each. */
-export { type Middlebox, startMiddlebox } from './middlebox.ts'
+export { type Middlebox, type MiddleboxOptions, startMiddlebox } from './middlebox.ts'
 export { FAULT_NAMES, type FaultName } from './registry.ts'

@@ -7,7 +7,7 @@ import type { Endpoint } from '../journal/observation.ts'
 import type { ServerIdentity } from '../net/host.ts'
 import type { Box } from './box.ts'
 import { holdClosedTcp, holdClosedUdp } from './closed-port.ts'
-import { type AlertName, type Fault, NOBODY_LISTENS, type Settings } from './fault.ts'
+import { type AlertName, CUTS, type CutName, type Fault, NOBODY_LISTENS, type Settings } from './fault.ts'
 import { FAULT_NAMES, type FaultName, faults } from './registry.ts'
 import { startTcpBox } from './tcp-box.ts'
 import { startUdpBox } from './udp-box.ts'
@@ -25,6 +25,10 @@ export interface MiddleboxOptions {
   identity?: ServerIdentity
   /** `stalled`: bytes of the reply that still pass; default 65536. */
   after?: number
+  /** `idle-cut`: seconds without a byte, either way, after which it cuts; default 30. */
+  seconds?: number
+  /** `idle-cut`: both sides are sent FIN or RST, or nothing at all; default `silent`. */
+  way?: CutName
   /** `tls-refused`: the alert that is sent; default `handshake_failure`. */
   alert?: AlertName
 }
@@ -50,6 +54,7 @@ export async function startMiddlebox(
   checkPort('upstream', upstream.port)
   checkPort('options.elsewhere', settings.elsewhere?.port ?? 1)
   checkNumber('options.after', settings.after ?? 0, 0, Number.MAX_SAFE_INTEGER)
+  checkCut(settings)
   checkNumber('options.port', port, 0, 65535)
   const box = await open(chosen, transport, settings, { address, port })
   let closing: Promise<void> | undefined
@@ -98,4 +103,10 @@ const checkPort = (where: string, port: number) => checkNumber(`${where}.port`, 
 function checkNumber(where: string, found: number, least: number, most: number): void {
   if (!Number.isInteger(found) || found < least || found > most)
     throw new Error(`${where} is ${found}; it must be a whole number from ${least} to ${most}.`)
+}
+
+function checkCut({ seconds = 1, way = 'silent' }: Settings): void {
+  if (!(seconds > 0 && seconds <= 86_400))
+    throw new Error(`options.seconds is ${seconds}; it must be a number greater than 0 and at most 86400 (24 h).`)
+  if (!CUTS.includes(way)) throw new Error(`options.way is "${way}"; it must be one of ${CUTS.join(', ')}.`)
 }

@@ -2,6 +2,7 @@
 import { closed } from './closed.ts'
 import { delivered } from './delivered.ts'
 import type { Fault } from './fault.ts'
+import { idleCut } from './idle-cut.ts'
 import { notTls } from './not-tls.ts'
 import { plaintextArrived } from './plaintext-arrived.ts'
 import { refused } from './refused.ts'
@@ -28,6 +29,7 @@ export const faults = {
   'request-lost': requestLost,
   'reply-lost': replyLost,
   stalled,
+  'idle-cut': idleCut,
 } satisfies Record<string, Fault>
 
 export type FaultName = keyof typeof faults

@@ -60,6 +60,9 @@ export type Sight =
   | { what: 'forward-failed'; detail: { to: string; code: string; reason: string } }
   /** The signal connection between Server and gateway, as this end holds it. */
   | { what: 'signal'; detail: { state: 'connecting' | 'established' | 'lost'; peer: string; reason?: string } }
+  /** Both ends keep still from here on; and the first word of the other end after that. Spans in ms. */
+  | { what: 'holding'; detail: { span: number } }
+  | { what: 'held'; detail: { after: number } }
   | { what: 'transfer'; detail: { bytes: number; of: number | null; complete: boolean } }
   /** One transmission of a package to a multicast group, and what of it came by multicast: what is missing is asked for by TCP. */
   | { what: 'multicast-sent'; detail: { datagrams: number; bytes: number } }

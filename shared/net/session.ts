@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import { now } from '../journal/clock.ts'
 import { type CloseReason, type Effect, type Event, type State, start, step } from '../session/transition.ts'
 import { encodeFrame, FrameError, FrameReader } from '../wire/frame.ts'
 import { type Message, MessageError, type Messages, type Request, readMessage } from '../wire/messages/index.ts'
@@ -45,7 +46,9 @@ type Answer<T extends Request> = T extends Messages['sync']
                         ? Messages['wake-up-sealed']
                         : T extends Messages['wait-for-contact']
                           ? Messages['woken']
-                          : Messages['pong']
+                          : T extends Messages['hold']
+                            ? Messages['held']
+                            : Messages['pong']
 
 /** The one owner of a connection's socket and timers while it speaks the lab's protocol. */
 export class Session {
@@ -59,6 +62,8 @@ export class Session {
   #timer: NodeJS.Timeout | undefined
   #lastId = 0
   #handingOver = false
+  /** When both ends began to keep still. */
+  #heldSince: number | null = null
   readonly #waiting = new Map<number, PromiseWithResolvers<Message>>()
   readonly #welcome = Promise.withResolvers<Messages['welcome']>()
   readonly #gone = Promise.withResolvers<CloseReason>()
@@ -128,6 +133,13 @@ export class Session {
     return answer.promise as Promise<Answer<T>>
   }
 
+  /** Both ends keep still for a span: until then nobody is missed, and for a while after it. The first word that comes is written down. */
+  holdStill(span: number, patience: number): void {
+    this.#heldSince = now()
+    this.connection.observe({ what: 'holding', detail: { span } })
+    this.#wait('read', span + patience)
+  }
+
   close(reason: CloseReason = 'done', error?: { code: string; text: string }): Promise<CloseReason> {
     void this.#take(error ? { on: 'close', reason, error } : { on: 'close', reason })
     return this.closed
@@ -195,14 +207,19 @@ export class Session {
     }
   }
 
-  #wait(what: 'hello' | 'read' | 'grace'): void {
+  #wait(what: 'hello' | 'read' | 'grace', atLeast = 0): void {
     clearTimeout(this.#timer)
     if (this.#state.name === 'closed') return
-    const ms = { hello: this.#options.helloTimeout, read: this.#options.readTimeout, grace: GRACE }[what]
+    const usual = { hello: this.#options.helloTimeout, read: this.#options.readTimeout, grace: GRACE }[what]
+    const ms = Math.max(usual, atLeast)
     this.#timer = setTimeout(() => void this.#take({ on: 'silence' }), ms)
   }
 
   async #deliver(message: Message): Promise<void> {
+    if (this.#heldSince !== null) {
+      this.connection.observe({ what: 'held', detail: { after: Math.round(now() - this.#heldSince) } })
+      this.#heldSince = null
+    }
     if ('nonce' in message && message.nonce !== undefined) {
       const what = this.connection.end === 'initiator' ? 'reply-received' : 'request-received'
       this.connection.observe({ what, detail: { nonce: message.nonce } })

@@ -1,6 +1,7 @@
 /** The evidence of one exercise, boiled down to what the verdict words ask about. Pure. */
 import type { Ending, Observation, SeenCertificate, Sight } from '../journal/observation.ts'
 import { saysPlaintext } from '../tls/alert.ts'
+import { type IdleFacts, idleFacts } from './idle.ts'
 
 export interface Evidence {
   /** Everything the initiator's Host saw under this nonce. */
@@ -78,6 +79,8 @@ export interface Facts {
   httpRejection: HttpRejection | null
   /** It came to the gateway on the way, and was perhaps refused there. */
   carrier: { refusal: { code: string; reason: string } | null } | null
+  /** It was held without a byte. */
+  idle: IdleFacts | null
   transfer: { bytes: number; of: number | null; complete: boolean } | null
   accepted: boolean
   firstBytes: 'tls' | 'plaintext' | 'proxy-header' | null
@@ -126,6 +129,7 @@ export function gather({ initiator, responder, carriers, elsewhere, oneWay, must
     proxy: proxyOn(initiator),
     httpRejection: rejectionOf(initiator),
     carrier: carriers.length > 0 ? { refusal: last(carriers, 'carry-refused') } : null,
+    idle: idleFacts({ initiator, responder, carriers }, failure?.code),
     transfer: last(initiator, 'transfer'),
     accepted,
     firstBytes: firstBytes?.kind ?? null,

@@ -6,6 +6,7 @@ import { error } from './words/error.ts'
 import { exposed } from './words/exposed.ts'
 import { filtered } from './words/filtered.ts'
 import { httpRejected } from './words/http-rejected.ts'
+import { idleCut } from './words/idle-cut.ts'
 import { nameNotResolved } from './words/name-not-resolved.ts'
 import { notTls } from './words/not-tls.ts'
 import { plaintextArrived } from './words/plaintext-arrived.ts'
@@ -39,6 +40,8 @@ export const words = [
   tlsIntercepted,
   certificateRejected,
   tlsRefused,
+  // All was well until nobody spoke: how it ended then is part of the word.
+  idleCut,
   stalled,
   reset,
   closed,

@@ -71,6 +71,8 @@ const samples: Record<string, WireMap> = {
   'wake-up-sealed': { id: 1, nonce, datagram: Buffer.of(7) },
   'wait-for-contact': { id: 1, nonce },
   woken: { id: 1, nonce },
+  hold: { id: 1, nonce, span: 60_000, patience: 9_000 },
+  held: { id: 1, nonce },
   push: { nonce, agentId: GUID },
   call: { nonce },
   tunnel: { tunnel: GUID, port: 8000 },

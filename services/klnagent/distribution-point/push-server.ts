@@ -1,5 +1,6 @@
 /** Push server: 13295 of a distribution point (topic 214620). Devices keep a connection to it, by which the Server calls them. */
 import { NetError } from '../../../shared/net/errors.ts'
+import { answerHold as hold } from '../../../shared/net/hold-still.ts'
 import type { Handlers } from '../../../shared/net/serve-sessions.ts'
 import type { Session } from '../../../shared/net/session.ts'
 import type { ServiceContext } from '../../../shared/service.ts'
@@ -69,7 +70,7 @@ export async function servePush(
 ): Promise<{ stop(): Promise<void> }> {
   const { host, credentials, settings } = context
   const client = answeredRole<null>({
-    handlers,
+    handlers: { ...handlers, hold },
     greet(hello, session) {
       push.greet(hello, session)
       return { context: null }

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { NetError } from '../../../shared/net/errors.ts'
+import { answerHold as hold } from '../../../shared/net/hold-still.ts'
 import type { Connection } from '../../../shared/net/host.ts'
 import type { Agent } from '../agent.ts'
 import { type AnsweringMode, answeredRole } from '../answering-port.ts'
@@ -14,6 +15,7 @@ export const ownRoles = (agent: Agent, invited: InvitedWay): AnsweringMode['role
     handlers: {
       decline,
       'invitation-request': invitationRequest,
+      hold,
       push(_invited, message) {
         agent.onPush(message)
         return undefined

@@ -1,4 +1,5 @@
 import { NetError } from '../../../shared/net/errors.ts'
+import { holdStill } from '../../../shared/net/hold-still.ts'
 import type { Session } from '../../../shared/net/session.ts'
 import type { Exercise } from '../../../shared/service.ts'
 import type { Messages } from '../../../shared/wire/messages/index.ts'
@@ -27,13 +28,14 @@ const hello = ({ host, settings }: Administration, role: 'signal' | 'data', nonc
   nonce,
 })
 
-/** Arrow 4a: the way of the signal connection, and a sign of life on it. */
+/** Arrow 4a: the way of the signal connection, and a sign of life on it; perhaps another one after a silence. */
 export const signalGateway =
   (administration: Administration): Exercise =>
   async (host, task) => {
     const session = await signal(administration, host, task)
     try {
       await session.request<Messages['ping']>({ type: 'ping', nonce: task.nonce })
+      await holdStill(session, task)
     } finally {
       await session.close()
     }

@@ -1,3 +1,4 @@
+import { seconds } from '../idle.ts'
 import { target, type Word } from '../word.ts'
 
 export const delivered: Word<'delivered'> = {
@@ -7,6 +8,6 @@ export const delivered: Word<'delivered'> = {
   explain: it =>
     it.facts.oneWay
       ? `${it.from} sent it and ${target(it)} received it; this arrow has no answer`
-      : `${it.from} reached ${target(it)} and got the matching answer`,
+      : `${it.from} reached ${target(it)} and got the matching answer${it.facts.idle ? `; then both kept still for ${seconds(it.facts.idle.span)}, and the connection still carried a word each way` : ''}`,
   advise: () => '',
 }

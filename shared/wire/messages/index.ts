@@ -6,6 +6,7 @@ import { Activate, Activated } from './activate.ts'
 import { ErrorMessage } from './error.ts'
 import { Event, Stored } from './event.ts'
 import { Hello } from './hello.ts'
+import { Held, Hold } from './hold.ts'
 import { Decline, Invitation, InvitationRequest, Invite } from './invite.ts'
 import { Devices, ListDevices } from './list-devices.ts'
 import { MoveDevice, Moved } from './move-device.ts'
@@ -60,6 +61,8 @@ export interface Messages {
   'wake-up-sealed': WakeUpSealed
   'wait-for-contact': WaitForContact
   woken: Woken
+  hold: Hold
+  held: Held
   push: Push
   call: Call
   tunnel: Tunnel
@@ -109,6 +112,8 @@ const schemas = {
   'wake-up-sealed': WakeUpSealed,
   'wait-for-contact': WaitForContact,
   woken: Woken,
+  hold: Hold,
+  held: Held,
   push: Push,
   call: Call,
   tunnel: Tunnel,

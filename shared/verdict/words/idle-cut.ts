@@ -1,0 +1,69 @@
+import { type EndOfHold, type IdleFacts, seconds } from '../idle.ts'
+import { type Case, target, type Word } from '../word.ts'
+
+export const idleCut: Word<'idle-cut'> = {
+  word: 'idle-cut',
+  means: 'A long-lived connection was established, and did not live through the time for which both ends kept still.',
+  when: ({ idle }) => idle?.cut === true,
+  explain: it => {
+    const { idle } = it.facts
+    if (idle === null) return ''
+    const way = it.carrier === null ? '' : ` by way of ${it.carrier}`
+    return `the connection of ${it.from} to ${target(it)}${way} was established, and held without a byte for up to ${seconds(idle.span)}: ${it.from} ${sight(idle.initiator, it.to)}; ${it.to} ${sight(idle.responder, it.from)}: ${culprit(it, idle)}`
+  },
+  advise: it =>
+    `raise the idle time-out of ${it.facts.idle?.carrier ? 'whatever stands on that leg' : it.between} for ${target(it)} well above the time between two signs of life: 30 s on signal connections and on those to a push server, 60 s on an agent's own (assumed; see docs/protocol.md). HAProxy \`timeout client\`, \`timeout server\` and \`timeout tunnel\`; nginx stream \`proxy_timeout\`; a firewall's time-out for established TCP connections (Linux \`net.netfilter.nf_conntrack_tcp_timeout_established\`)`,
+}
+
+/** Followed by the end's name. */
+function sight({ saw, after }: EndOfHold, other: string): string {
+  const moment = after === null ? '' : ` after ${seconds(after)}`
+  switch (saw) {
+    case 'fin':
+      return `saw it ended with FIN${moment}`
+    case 'rst':
+      return `saw it reset (RST)${moment}`
+    case 'late':
+      return `heard ${other} only${moment}, when it had spoken again itself`
+    case 'word':
+      return `heard ${other}${moment}`
+    case 'open':
+      return 'saw nothing of that, and still held it open'
+    case 'own-end':
+      return `ended it itself${moment}`
+    case 'silence':
+      return `never heard ${other} again, on a connection that looked open`
+  }
+}
+
+const SPOKEN = new Set<EndOfHold['saw']>(['word', 'late'])
+
+function culprit(
+  { from, to, carrier, between }: Case,
+  { span, initiator, responder, carrier: seen }: IdleFacts,
+): string {
+  const box = carrier === null ? between : where({ from, to, carrier, between }, seen)
+  if (initiator.saw === 'late') return `${box} forgot it within that time, and let it live again when ${from} spoke`
+  const moments = [initiator, responder].flatMap(({ saw, after }) =>
+    saw === 'fin' || saw === 'rst' ? [after ?? 0] : [],
+  )
+  const soonest = Math.min(...moments)
+  if (moments.length === 0)
+    return SPOKEN.has(responder.saw)
+      ? `${box} let nothing back any more`
+      : `${box} forgot it within that time without telling anybody, and drops what still comes`
+  return soonest < span
+    ? `${box} cuts what is idle for ${seconds(soonest)}`
+    : `${box} forgot it within that time, and answers the next packet so`
+}
+
+/** On which leg: a gateway ends towards the initiator what has ended towards the responder. */
+function where(
+  { from, to, carrier, between }: Pick<Case, 'from' | 'to' | 'carrier' | 'between'>,
+  seen: EndOfHold | null,
+) {
+  if (seen?.saw === 'own-end') return `whatever stands between ${carrier} and ${to}`
+  if (seen?.saw === 'fin' || seen?.saw === 'rst')
+    return between.startsWith('the box') ? between : `whatever stands between ${from} and ${carrier}`
+  return between.startsWith('the box') ? between : `whatever stands between ${from}, ${carrier} and ${to}`
+}
