@@ -89,7 +89,7 @@ it('a Server of the hierarchy may do what Servers do, and not what devices do', 
   await caller.ask(greeting)
   caller.send({ type: 'list-devices', id: 1, nonce: newNonce() })
   expect(await caller.rest()).toMatchObject([
-    { code: 'message-refused', message: expect.stringContaining('it may send report-devices, ping') },
+    { code: 'message-refused', message: expect.stringContaining('it may send report-devices, hold, ping') },
   ])
 })
 

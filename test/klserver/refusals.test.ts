@@ -85,7 +85,7 @@ const cases: [string, Buffer, 'first' | 'open', string, string][] = [
     encodeFrame(list),
     'open',
     'message-refused',
-    'list-devices is not for this role; it may send sync, event, decline, wake-up-request, wait-for-contact, ping',
+    'list-devices is not for this role; it may send sync, event, decline, wake-up-request, wait-for-contact, hold, ping',
   ],
   [
     'an answer that nobody asked for',
