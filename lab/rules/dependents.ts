@@ -12,6 +12,9 @@ const CARRYING: Readonly<Record<string, readonly string[]>> = {
   'x-dp-udp': ['4', '4a', '4a-data', 'x-gw-segment'],
 }
 
+/** What is answered by the Kaspersky servers: whoever is asked passes it on by its own arrow 8. */
+const PASSED_ON = new Set(['5', 'x-ksn-tcp', 'x-ksn-udp', 'x-ksn-https'])
+
 /** Keys of the firewall's rules to the ids of the instances that need them, in the order of the plan. */
 export const dependents = (topology: Topology, instances: readonly FlowInstance[]): Map<string, string[]> =>
   new Map(firewallRules(topology, instances).map(({ key }) => [key, rowsOf(key, topology, instances)]))
@@ -26,13 +29,18 @@ const rowsOf = (key: string, topology: Topology, instances: readonly FlowInstanc
     .filter(instance => legsOf(topology, instance, instances).some(leg => ruleOf(topology, leg)?.key === key))
     .map(({ id }) => id)
 
-/** Its own way, and the ways of those that carry it. */
+/** Its own way, the ways of those that carry it, and the way that its request is passed on. */
 function legsOf(topology: Topology, instance: FlowInstance, instances: readonly FlowInstance[]): FlowInstance[] {
   const { flow, initiator, responder, via } = instance
   const self = flow.id === 'x-dp-udp' ? hostNamed(topology, initiator) : undefined
   const [carriers, server] = self ? [[initiator], serverOf(topology, self)?.name ?? ''] : [via, responder]
   const carrying = (other: FlowInstance) => CARRYING[flow.id]?.includes(other.flow.id) ?? false
-  return [instance, ...instances.filter(other => carrying(other) && joins(other, carriers, server))]
+  const passedOn = (other: FlowInstance) =>
+    PASSED_ON.has(flow.id) && other.flow.id === '8' && other.initiator === responder
+  return [
+    instance,
+    ...instances.filter(other => (carrying(other) && joins(other, carriers, server)) || passedOn(other)),
+  ]
 }
 
 const joins = ({ initiator, responder }: FlowInstance, gateways: readonly string[], server: string): boolean =>

@@ -11,9 +11,17 @@ const of = (name: string) => {
   return Object.fromEntries(dependents(topology, plan(topology, '14.2')))
 }
 
+/** Activation and KSN of these devices, which the Server passes on as it asks for its own updates. */
+const outside = (devices: readonly string[], askKsn = devices): string[] => [
+  ...devices.map(device => `5@${device}>klserver:17000`),
+  '8@klserver>kaspersky:443',
+  ...askKsn.map(device => `x-ksn-tcp@${device}>klserver:13111`),
+  ...askKsn.map(device => `x-ksn-udp@${device}>klserver:15111`),
+]
+
 describe('the rows that depend on a rule', () => {
-  it('lan: one rule, one row', () => {
-    expect(of('lan')).toEqual({ 'klserver>kaspersky:443/tcp': ['8@klserver>kaspersky:443'] })
+  it('lan: one rule, and what the Server asks the Kaspersky servers for its devices needs it too', () => {
+    expect(of('lan')).toEqual({ 'klserver>kaspersky:443/tcp': outside(['agent-1', 'agent-2']) })
   })
 
   it("gateway: whatever the gateway carries needs the Server's connections to it, also from beside the gateway", () => {
@@ -28,7 +36,7 @@ describe('the rows that depend on a rule', () => {
       ],
       'roamer-1>gateway:13000/tcp': ['4a-agents@roamer-1>klserver:13000'],
       'roamer-2>gateway:13000/tcp': ['4a-agents@roamer-2>klserver:13000'],
-      'klserver>kaspersky:443/tcp': ['8@klserver>kaspersky:443'],
+      'klserver>kaspersky:443/tcp': outside(['agent-1', 'agent-2']),
     })
   })
 
@@ -46,14 +54,14 @@ describe('the rows that depend on a rule', () => {
       'branch-1>gateway:13000/tcp': ['x-gw-segment-agents@branch-1>klserver:13000'],
       'branch-2>gateway:13000/tcp': ['x-gw-segment-agents@branch-2>klserver:13000'],
       'gateway>klserver:17000/tcp': ['5@gateway>klserver:17000'],
-      'klserver>kaspersky:443/tcp': ['8@klserver>kaspersky:443'],
+      'klserver>kaspersky:443/tcp': outside(['agent-1', 'agent-2', 'gateway'], []),
       'gateway>klserver:8060/tcp': ['16@gateway>klserver:8060'],
       'gateway>klserver:8061/tcp': ['16@gateway>klserver:8061'],
       'gateway>klserver:13000/udp': ['3@gateway>klserver:13000'],
     })
   })
 
-  it('server-dmz: nothing is carried, so every rule has its one row', () => {
+  it('server-dmz: nothing is carried, so every rule has its one row, but for what is passed on', () => {
     const rows = of('server-dmz')
     const devices = ['agent-1', 'agent-2', 'roamer-1', 'roamer-2']
     const ports = [
@@ -61,7 +69,7 @@ describe('the rows that depend on a rule', () => {
       ...['x-ksn-tcp 13111/tcp', 'x-ksn-udp 15111/udp'],
     ]
     const expected = [
-      ['klserver>kaspersky:443/tcp', ['8@klserver>kaspersky:443']],
+      ['klserver>kaspersky:443/tcp', outside(['dmz-pc', ...devices])],
       ['admin-pc>klserver:13291/tcp', ['6@admin-pc>klserver:13291']],
       ['web-console>klserver:13299/tcp', ['9@web-console>klserver:13299']],
       ...devices.flatMap(device =>
@@ -94,8 +102,9 @@ describe('ksc-lab rules --mutate --dry-run', () => {
     expect(stdout).toBe(`lan: without this rule these rows are not delivered
 
 klserver>kaspersky:443/tcp  (ip saddr 192.0.2.10 ip daddr 203.0.113.10 tcp dport 443 ct state new)
-  8@klserver>kaspersky:443
-`)
+${outside(['agent-1', 'agent-2'])
+  .map(id => `  ${id}\n`)
+  .join('')}`)
     const lan = loadTopology('lan')
     const json = await run(['rules', '--topology', 'lan', '--mutate', '--dry-run', '--json'])
     expect(JSON.parse(json.stdout)).toEqual(mutations(lan, plan(lan, '14.2')))
