@@ -11,6 +11,7 @@ describe.skipIf(missing !== null)('docker compose with another profile', () => {
     ['gateway-segment', 'x-gw-segment-agents'],
     ['hierarchy', 'x-hier-dmz'],
     ['server-dmz', '4'],
+    ['other-ports', 'x-siem'],
   ])('%s', { timeout: 180_000 }, async (topology, arrow) => {
     const project = new Project(`ksc-lab-${topology}`, {
       COMPOSE_PROFILES: topology,
