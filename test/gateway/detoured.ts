@@ -29,7 +29,7 @@ export interface Detoured extends AsyncDisposable {
   startHost(name: string): Promise<void>
   stopHost(name: string): Promise<void>
   /** Arrow 4a-agents of the roamer, perhaps by a box of its own on the way to the gateway. */
-  verify(timeout?: number, box?: Endpoint): Promise<Result | undefined>
+  verify(timeout?: number, box?: Endpoint, idle?: number): Promise<Result | undefined>
 }
 
 const HOSTS = ['gateway', 'klserver', 'roamer-1']
@@ -71,7 +71,7 @@ export async function startDetoured(changed: Partial<ServiceSettings> = {}): Pro
     endpoint: (host, port) => book.place({ host, port }, 'tcp'),
     startHost: name => named(name).start(),
     stopHost: name => named(name).stop(),
-    async verify(timeout = 3_000, box) {
+    async verify(timeout = 3_000, box, idle) {
       const route = box ? { 'gateway:13000': { host: box.address, port: box.port } } : {}
       const instances = plan(topology, '14.2', ['4a-agents']).filter(({ initiator }) => initiator === 'roamer-1')
       const kscVersion = settings.kscVersion
@@ -85,6 +85,7 @@ export async function startDetoured(changed: Partial<ServiceSettings> = {}): Pro
         seed: 1,
         timeout,
         route,
+        ...(idle === undefined ? {} : { idle }),
       })
       return report.results[0]
     },
