@@ -60,8 +60,8 @@ export type Sight =
   | { what: 'forward-failed'; detail: { to: string; code: string; reason: string } }
   /** The signal connection between Server and gateway, as this end holds it. */
   | { what: 'signal'; detail: { state: 'connecting' | 'established' | 'lost'; peer: string; reason?: string } }
-  /** Both ends keep still from here on; and the first word of the other end after that. Spans in ms. */
-  | { what: 'holding'; detail: { span: number } }
+  /** Both ends keep still from here on; and the first word of the other end after that. All in ms; `patience` is for each word. */
+  | { what: 'holding'; detail: { span: number; patience: number } }
   | { what: 'held'; detail: { after: number } }
   | { what: 'transfer'; detail: { bytes: number; of: number | null; complete: boolean } }
   /** One transmission of a package to a multicast group, and what of it came by multicast: what is missing is asked for by TCP. */

@@ -133,11 +133,12 @@ export class Session {
     return answer.promise as Promise<Answer<T>>
   }
 
-  /** Both ends keep still for a span: until then nobody is missed, and for a while after it. The first word that comes is written down. */
+  /** Both ends keep still for a span: until then nobody is missed, and for a while after it. The first word that comes is written down. @param patience ms for each word after it */
   holdStill(span: number, patience: number): void {
     this.#heldSince = now()
-    this.connection.observe({ what: 'holding', detail: { span } })
-    this.#wait('read', span + patience)
+    this.connection.observe({ what: 'holding', detail: { span, patience } })
+    // The word of the responder, that of the initiator, and its answer.
+    this.#wait('read', span + 3 * patience)
   }
 
   close(reason: CloseReason = 'done', error?: { code: string; text: string }): Promise<CloseReason> {

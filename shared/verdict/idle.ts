@@ -25,8 +25,6 @@ export interface IdleFacts {
 /** In a sentence. */
 export const seconds = (ms: number): string => `${Math.round(ms / 100) / 10} s`
 
-const CUT = new Set(['IDLE_CUT', 'IDLE_LATE'])
-
 interface Ends {
   initiator: readonly Observation[]
   responder: readonly Observation[]
@@ -46,13 +44,17 @@ export function idleFacts({ initiator, responder, carriers }: Ends, code: string
   const early = mine?.saw === 'fin' || mine?.saw === 'rst'
   return {
     span,
-    initiator: code === 'IDLE_LATE' ? { saw: 'late', after: mine?.after ?? null } : unlessOwn(mine),
+    initiator: unlessOwn(late(mine, span + begun.detail.patience)),
     responder:
       theirs && !inVain ? theirs : { saw: early && (mine.after ?? 0) < span ? 'open' : 'silence', after: null },
     carrier: closed ? ended(closed, begun.t) : null,
-    cut: CUT.has(code ?? '') && (theirs?.saw !== 'own-end' || inVain),
+    cut: code === 'IDLE_CUT' && (theirs?.saw !== 'own-end' || inVain),
   }
 }
+
+/** It waited for the responder's word so long, and then spoke itself. */
+const late = (end: EndOfHold | null, until: number): EndOfHold | null =>
+  end?.saw === 'word' && (end.after ?? 0) > until ? { ...end, saw: 'late' } : end
 
 /** The initiator ends a connection itself once it has waited in vain. */
 const unlessOwn = (end: EndOfHold | null): EndOfHold =>

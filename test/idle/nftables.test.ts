@@ -56,7 +56,7 @@ describe.skipIf(missing !== null)('connections that nftables forgets after a sec
     )) {
       expect([verdict, idle?.initiator.saw, idle?.responder.saw]).toEqual(['idle-cut', 'late', 'word'])
       expect(idle?.initiator.after).toBeGreaterThan(3.4)
-      expect(explanation).toContain('let it live again when agent-')
+      expect(explanation).toContain('lets through what klserver says only after agent-')
     }
   })
 

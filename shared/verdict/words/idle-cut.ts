@@ -43,7 +43,8 @@ function culprit(
   { span, initiator, responder, carrier: seen }: IdleFacts,
 ): string {
   const box = carrier === null ? between : where({ from, to, carrier, between }, seen)
-  if (initiator.saw === 'late') return `${box} forgot it within that time, and let it live again when ${from} spoke`
+  if (initiator.saw === 'late')
+    return `${box} forgot it within that time, and lets through what ${to} says only after ${from} has spoken`
   const moments = [initiator, responder].flatMap(({ saw, after }) =>
     saw === 'fin' || saw === 'rst' ? [after ?? 0] : [],
   )
