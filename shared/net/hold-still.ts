@@ -19,7 +19,7 @@ export async function holdStill(session: Session, { nonce, timeout, signal, idle
   if (idle === 0) return
   closeOnAbort(session, signal)
   session.holdStill(idle, timeout)
-  const word = session.request<Messages['hold']>({ type: 'hold', nonce, span: idle, patience: timeout })
+  const word = session.request<Messages['hold']>({ type: 'hold', nonce, span: idle, patience: Math.ceil(timeout) })
   try {
     const inTime = await within(word, idle + timeout)
     const answered = await within(session.request<Messages['ping']>({ type: 'ping', nonce }), timeout)
