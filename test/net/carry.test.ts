@@ -8,6 +8,7 @@ import { connect as connectTls, TLSSocket } from 'node:tls'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { borrow, common, giveBack, LENT } from '../../shared/net/carry/buffers.ts'
 import { type Carried, type CarryLeg, carry } from '../../shared/net/carry.ts'
 import { identityFor } from './kit.ts'
 
@@ -128,6 +129,57 @@ test('a reader that stands still stops the writer', async () => {
   expect(ended).toBe('fin')
   expect(toOther).toBeGreaterThanOrEqual(sent << 20)
 }, 60_000)
+
+test('40 readers that stand still keep few of the big buffers, and what they were sent', async () => {
+  const MIB = 1 << 20
+  const pairs = await Promise.all(Array.from({ length: 40 }, () => joined()))
+  const before = process.memoryUsage().arrayBuffers
+  const block = Buffer.alloc(MIB)
+  const sent = pairs.map(() => 0)
+  const carriedSoFar = () => pairs.reduce((sum, { one }) => sum + one.bytesRead, 0)
+  for (let last = -1; last !== carriedSoFar(); ) {
+    last = carriedSoFar()
+    for (const [at, { client }] of pairs.entries())
+      while (client.writableLength < 4 * MIB) {
+        client.write(block)
+        sent[at] = (sent[at] ?? 0) + MIB
+      }
+    await sleep(500)
+  }
+  expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(48 * MIB)
+  for (const { client, target } of pairs) {
+    client.end()
+    target.resume().once('end', () => target.end())
+  }
+  const ended = await Promise.all(pairs.map(({ carried }) => carried))
+  expect(ended.map(({ toOther }) => toOther)).toEqual(sent)
+}, 60_000)
+
+test('every big buffer comes back: after an end behind a full read, after resets in the middle', async () => {
+  const bulk = Buffer.alloc(8 << 20)
+  const ended = async () => {
+    const { client, target, carried } = await joined()
+    target.resume().once('end', () => target.end())
+    client.write(bulk)
+    while (target.bytesRead < bulk.length) await sleep(1)
+    client.end(Buffer.alloc(common.length))
+    await carried
+  }
+  const broken = async (by: 'client' | 'target') => {
+    const ends = await joined()
+    ends.client.write(bulk)
+    // A reset of the client is seen once its bytes have gone on.
+    setTimeout(() => ends.target.resume(), 100)
+    setTimeout(() => ends[by].resetAndDestroy(), Math.random() * 40)
+    await ends.carried
+  }
+  const several = Array.from({ length: 2 * LENT })
+  await Promise.all(several.map(ended))
+  await Promise.all(several.flatMap(() => [broken('client'), broken('target')]))
+  const lent = Array.from({ length: LENT }, borrow)
+  for (const buffer of lent) if (buffer) giveBack(buffer)
+  expect(lent).not.toContain(null)
+}, 30_000)
 
 test.each(['client', 'target'] as const)('the end of the %s leaves the other way open', async first => {
   const ends = await joined()

@@ -1,15 +1,17 @@
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { CarryLeg } from '../carry.ts'
-import { BIG, borrow, common, copied, giveBack, keepSpare } from './buffers.ts'
+import { borrow, common, copied, giveBack, keepSpare } from './buffers.ts'
 import { handleOf, NOTHING, presentHandle, readInto, setReading, writeNow } from './handle.ts'
 
 /** Bytes of one turn where every direction is bulk: ending it costs a poll. */
 const TURN = 4 * 1024 * 1024
 /** Bytes of one turn while others say little and wait: what one read into the common buffer brings. */
 const SHORT_TURN = 64 * 1024
+/** A read of fewer bytes is a message. What bulk leaves in its socket is more, and must not pass for one. */
+const MESSAGE = 4 * 1024
 
-/** Reads that did not fill the common buffer, in all directions. */
+/** Reads of messages, in all directions. */
 let smallReads = 0
 
 /** Carries the bytes, then the FIN, of one leg to the other. */
@@ -39,7 +41,12 @@ export class Direction {
 
   start(): void {
     const from = this.#from
-    from.on('end', () => this.#to.end())
+    from.on('end', () => {
+      this.#returnBig()
+      this.#to.end()
+    })
+    from.once('close', () => this.#returnBig())
+    this.#to.once('close', () => this.#returnLent())
     if (from.readableEnded) this.#to.end()
     // What was read before it came here goes first.
     for (let chunk = from.read(); chunk !== null; chunk = from.read()) this.#send(chunk)
@@ -67,22 +74,21 @@ export class Direction {
 
   /** Returns where the next read goes: nobody keeps a big buffer while he waits for bytes. */
   #read(bytes: number): Buffer {
-    const big = this.#big
-    this.#big = null
     if (bytes === 0) {
-      if (big) giveBack(big)
+      this.#returnBig()
       this.#turn = 0
       return common
     }
+    const big = this.#big
+    this.#big = null
     this.#turn += bytes
-    const chunk = big ? (bytes === BIG ? big : big.subarray(0, bytes)) : copied(bytes)
+    const chunk = big ? (bytes === big.length ? big : big.subarray(0, bytes)) : copied(bytes)
     this.#send(chunk)
-    if (this.#waiting) {
-      this.#lent = big
-      this.#pause()
-    } else if (big) giveBack(big)
-    else keepSpare(chunk)
-    if (!big && bytes < common.length) smallReads += 1
+    this.#lent = big
+    if (this.#waiting) this.#pause()
+    else if (!big) keepSpare(chunk)
+    if (!this.#waiting || this.#to.closed) this.#returnLent()
+    if (bytes < MESSAGE) smallReads += 1
     if (this.#waiting || bytes < (big ?? common).length) {
       this.#turn = 0
       return common
@@ -92,7 +98,7 @@ export class Direction {
       return NOTHING
     }
     this.#big = borrow()
-    return this.#big
+    return this.#big ?? common
   }
 
   #send(chunk: Buffer): void {
@@ -109,10 +115,19 @@ export class Direction {
 
   #done = (error: Error | null): void => {
     this.#waiting = false
-    if (this.#lent) giveBack(this.#lent)
-    this.#lent = null
+    this.#returnLent()
     if (error) this.#to.destroy(error)
     else this.#resume()
+  }
+
+  #returnBig(): void {
+    if (this.#big) giveBack(this.#big)
+    this.#big = null
+  }
+
+  #returnLent(): void {
+    if (this.#lent) giveBack(this.#lent)
+    this.#lent = null
   }
 
   #written = (error?: Error | null): void => {
