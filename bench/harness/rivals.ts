@@ -4,6 +4,7 @@ import type { Rival } from './rival.ts'
 import { Role } from './role.ts'
 
 export const BIG_BUFFERS = 'tune.bufsize 262144'
+export const ONE_THREAD = 'nbthread 1'
 /** Waits for the ClientHello and chooses by the name in it, as a gateway does. */
 const SNI = [
   ' tcp-request inspect-delay 5s',
@@ -13,6 +14,9 @@ const SNI = [
 
 export const haproxyDefault = (backs: Ports) => haproxy({ name: 'HAProxy', backs })
 export const haproxyTuned = (backs: Ports) => haproxy({ name: 'HAProxy 256 KiB', backs, global: BIG_BUFFERS })
+export const haproxyOneThread = (backs: Ports) => haproxy({ name: 'HAProxy, 1 thread', backs, global: ONE_THREAD })
+export const haproxyTunedOneThread = (backs: Ports) =>
+  haproxy({ name: 'HAProxy 256 KiB, 1 thread', backs, global: `${BIG_BUFFERS}\n${ONE_THREAD}` })
 export const haproxyPeeking = (backs: Ports) => haproxy({ name: 'HAProxy, SNI', backs, listen: SNI })
 
 export const direct = (backs: Ports): Rival => ({

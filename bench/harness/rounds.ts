@@ -21,13 +21,14 @@ export async function inTurn<R extends { name: string }>(
   return measured
 }
 
-export const typical = (measured: Measured, name: string, figure: string): number =>
-  median((measured.get(name) ?? []).map(round => round[figure] ?? Number.NaN))
+export const figuresOf = (measured: Measured, name: string, figure: string): number[] =>
+  (measured.get(name) ?? []).map(round => round[figure] ?? Number.NaN)
 
-/** Median of the ratios of single rounds, in which both met the same weather. */
-export function ratio(measured: Measured, of: string, to: string, figure: string): number {
-  const theirs = measured.get(to) ?? []
-  return median(
-    (measured.get(of) ?? []).map((round, at) => (round[figure] ?? Number.NaN) / (theirs[at]?.[figure] ?? Number.NaN)),
-  )
+export const typical = (measured: Measured, name: string, figure: string): number =>
+  median(figuresOf(measured, name, figure))
+
+/** Of single rounds, in which both met the same weather. */
+export function ratios(measured: Measured, of: string, to: string, figure: string): number[] {
+  const theirs = figuresOf(measured, to, figure)
+  return figuresOf(measured, of, figure).map((value, at) => value / (theirs[at] ?? Number.NaN))
 }

@@ -9,13 +9,14 @@ import { loadTopology } from '../../lab/topologies.ts'
 import { bulk } from '../cases/bulk.ts'
 import { sides } from '../harness/backs.ts'
 import { haproxy } from '../harness/haproxy.ts'
-import { BIG_BUFFERS } from '../harness/rivals.ts'
+import { BIG_BUFFERS, ONE_THREAD } from '../harness/rivals.ts'
 import { inTurn } from '../harness/rounds.ts'
 import { signalled } from '../harness/signalled.ts'
-import { head, rows, type Target } from '../harness/table.ts'
+import { head, rows } from '../harness/table.ts'
+import { judgedAll, type Target } from '../harness/targets.ts'
 import type { Part } from './part.ts'
 
-const BULK: Target[] = [{ to: 'HAProxy', figure: 'GB/s', least: 0.9 }]
+const BULK: Target[] = ['HAProxy', 'HAProxy, 1 thread'].map(to => ({ to, figure: 'GB/s', least: 0.9 }))
 
 export const dmz: Part = async ({ state, rounds, ms }) => {
   const parts = await sides()
@@ -37,23 +38,26 @@ export const dmz: Part = async ({ state, rounds, ms }) => {
   const theirs = [
     await haproxy({ name: 'HAProxy', backs, identity }),
     await haproxy({ name: 'HAProxy 256 KiB', backs, identity, global: BIG_BUFFERS }),
+    await haproxy({ name: 'HAProxy, 1 thread', backs, identity, global: ONE_THREAD }),
   ]
   const rivals = [...theirs, ours]
-  const lines = head(rivals.map(({ name }) => name))
+  const [table, targets] = [head(rivals.map(({ name }) => name)), [] as string[]]
   for (const count of [1, 8, 64]) {
     const encrypting = await inTurn(rivals, rounds, rival =>
       rival === ours
         ? bulk(rival, { way: 'upload', kind: 'sink', receiver: server, client, count, ms })
         : bulk(rival, { way: 'download-tls', kind: 'source', receiver: client, client, count, ms }),
     )
-    lines.push(...rows(`encrypts, ${count}`, encrypting, BULK))
     const decrypting = await inTurn(rivals, rounds, rival =>
       rival === ours
         ? bulk(rival, { way: 'download', kind: 'source', receiver: client, client, count, ms })
         : bulk(rival, { way: 'upload-tls', kind: 'sink', receiver: back, client, count, ms }),
     )
-    lines.push(...rows(`decrypts, ${count}`, decrypting, BULK))
+    for (const [what, measured] of Object.entries({ encrypts: encrypting, decrypts: decrypting })) {
+      table.push(...rows(`${what}, ${count}`, measured))
+      targets.push(...judgedAll(`DMZ, ${what}, ${count}`, measured, ours.name, BULK))
+    }
   }
   await Promise.all([parts.stop(), ...rivals.map(rival => rival.stop())])
-  return lines
+  return { table, targets }
 }

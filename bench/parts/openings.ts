@@ -15,5 +15,5 @@ export const opening: Part = async ({ state, rounds, ms }) => {
   ]
   const measured = await inTurn(rivals, rounds, rival => openings(rival, parts.client, ms))
   await Promise.all([parts.stop(), ...rivals.map(rival => rival.stop())])
-  return [...head(rivals.map(({ name }) => name)), ...rows('openings, 16 at once', measured)]
+  return { table: [...head(rivals.map(({ name }) => name)), ...rows('openings, 16 at once', measured)], targets: [] }
 }

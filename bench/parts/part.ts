@@ -1,5 +1,11 @@
-/** A table of the report. */
-export type Part = (run: Run) => Promise<string[]>
+export type Part = (run: Run) => Promise<Report>
+
+export interface Report {
+  /** Lines of a table. */
+  table: string[]
+  /** Lines of the table of targets. */
+  targets: string[]
+}
 
 export interface Run {
   /** State folder with the certificates. */
