@@ -70,9 +70,9 @@ export interface ServiceSettings {
   /** PEM of the Administration Server certificate given to agents at installation; null: trust on first use. */
   serverCertificate: string | null
   /** `http://user:password@host:port` of the forward proxy by which Servers reach the internet; null: as the topology says. */
-  proxy: string | null
+  forwardProxy: string | null
   /** Names and addresses that are dialled without it, with `*`; empty: as the topology says. */
-  proxyBypass: readonly string[]
+  forwardProxyBypass: readonly string[]
   /** Devices per connection gateway; default 10 000. */
   gatewayLimit: number
   /** Devices per push server; default 50 000. */

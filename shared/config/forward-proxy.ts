@@ -49,16 +49,16 @@ export function forwardProxyOf({
   topology,
   settings,
 }: Pick<ServiceContext, 'host' | 'topology' | 'settings'>): ForwardProxy | null {
-  const own = hostNamed(topology, host.name)?.proxy
-  const url = settings.proxy ?? own?.url
+  const own = hostNamed(topology, host.name)?.forwardProxy
+  const url = settings.forwardProxy ?? own?.url
   if (url === undefined) return null
   const read = readProxyUrl(url)
   if (!read)
-    throw new ConfigError(`settings: proxy ${JSON.stringify(withoutPassword(url))}: expected: ${PROXY_EXPECTED}`)
-  const bypass = settings.proxyBypass.length > 0 ? settings.proxyBypass : (own?.bypass ?? [])
+    throw new ConfigError(`settings: forwardProxy ${JSON.stringify(withoutPassword(url))}: expected: ${PROXY_EXPECTED}`)
+  const bypass = settings.forwardProxyBypass.length > 0 ? settings.forwardProxyBypass : (own?.bypass ?? [])
   const wrong = bypass.find(pattern => !isBypassPattern(pattern))
   if (wrong !== undefined)
-    throw new ConfigError(`settings: proxyBypass ${JSON.stringify(wrong)}: expected: ${BYPASS_EXPECTED}`)
+    throw new ConfigError(`settings: forwardProxyBypass ${JSON.stringify(wrong)}: expected: ${BYPASS_EXPECTED}`)
   return { ...read, bypass }
 }
 

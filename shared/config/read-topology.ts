@@ -40,7 +40,7 @@ const HostFile = v.strictObject({
       useServer: v.optional(v.boolean()),
     }),
   ),
-  proxy: v.optional(
+  forwardProxy: v.optional(
     v.strictObject({
       url: v.pipe(
         v.string(),
@@ -143,7 +143,7 @@ function accepted(path: readonly string[]): string | undefined {
     through: 'the name of a connection gateway is expected',
     server: 'the name of an Administration Server is expected',
     ksn: 'a map with enabled, https and useServer, each true or false, is expected',
-    proxy: `a map with url (${PROXY_EXPECTED}) and, perhaps, bypass (a list of ${BYPASS_EXPECTED}) is expected`,
+    forwardProxy: `a map with url (${PROXY_EXPECTED}) and, perhaps, bypass (a list of ${BYPASS_EXPECTED}) is expected`,
     secondary: 'accepted are active (it dials its primary), passive (its primary dials it)',
     ports: 'a map from a documented port to the number used instead is expected',
     topology: NAME_EXPECTED,
@@ -188,7 +188,7 @@ function build(file: TopologyFile, fail: Fail): Topology {
 
 type Relations = Pick<
   TopologyHost,
-  'gateway' | 'distributionPoint' | 'keepConnection' | 'through' | 'server' | 'secondary' | 'proxy' | 'ksn'
+  'gateway' | 'distributionPoint' | 'keepConnection' | 'through' | 'server' | 'secondary' | 'forwardProxy' | 'ksn'
 >
 
 /** What reaches the internet by the forward proxy of its host. */
@@ -205,7 +205,7 @@ function checkRelations(
     through,
     server,
     secondary,
-    proxy,
+    forwardProxy,
     ksn,
   }: TopologyFile['hosts'][string],
   hosts: readonly TopologyHost[],
@@ -225,8 +225,8 @@ function checkRelations(
     if (gateway !== undefined)
       fail(at('through'), 'a connection gateway cannot use another one (no cascading, topic 204420)')
   }
-  if (proxy !== undefined && !runs.some(program => OUTBOUND.includes(program)))
-    fail(at('proxy'), `nothing on this host reaches out by a proxy; ${OUTBOUND.join(', ')} do`)
+  if (forwardProxy !== undefined && !runs.some(program => OUTBOUND.includes(program)))
+    fail(at('forwardProxy'), `nothing on this host reaches out by a proxy; ${OUTBOUND.join(', ')} do`)
   checkKsn(name, { runs, gateway, distributionPoint, secondary, ksn }, fail)
   const servers = hosts.filter(host => host.runs.includes('klserver'))
   if (server !== undefined && !servers.some(host => host.name === server))

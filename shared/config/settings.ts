@@ -56,13 +56,13 @@ const settings = {
   /** 30 s; assumed (the documentation names none). */
   KSC_LAB_SIGNAL_KEEPALIVE: seconds(30),
   /** KSCAPI a00214, KLSRV_PROXY_SECTION: none unless one is set. */
-  KSC_LAB_PROXY: {
+  KSC_LAB_FORWARD_PROXY: {
     fallback: null,
     read: text => (readProxyUrl(text) ? text : undefined),
     accepts: PROXY_EXPECTED,
     quote: withoutPassword,
   } satisfies Setting<string | null>,
-  KSC_LAB_PROXY_BYPASS: {
+  KSC_LAB_FORWARD_PROXY_BYPASS: {
     fallback: [],
     read: text => {
       const patterns = text.split(',').map(pattern => pattern.trim())
@@ -134,8 +134,8 @@ export function readSettings(environment: NodeJS.ProcessEnv): ServiceSettings {
     readTimeout: get('KSC_LAB_READ_TIMEOUT'),
     doNotDisconnect: get('KSC_LAB_DO_NOT_DISCONNECT'),
     serverCertificate: get('KSC_LAB_SERVER_CERTIFICATE'),
-    proxy: get('KSC_LAB_PROXY'),
-    proxyBypass: get('KSC_LAB_PROXY_BYPASS'),
+    forwardProxy: get('KSC_LAB_FORWARD_PROXY'),
+    forwardProxyBypass: get('KSC_LAB_FORWARD_PROXY_BYPASS'),
     gatewayLimit: get('KSC_LAB_GATEWAY_LIMIT'),
     pushLimit: get('KSC_LAB_PUSH_LIMIT'),
     signalKeepAlive: get('KSC_LAB_SIGNAL_KEEPALIVE'),

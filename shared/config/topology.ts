@@ -28,7 +28,7 @@ export interface TopologyHost {
   /** Its KSN proxy, where it is not as `ksnOf` says by default. */
   ksn?: Partial<KsnSettings>
   /** The forward proxy by which this Server reaches the internet, and what it dials without it. */
-  proxy?: { url: string; bypass?: readonly string[] }
+  forwardProxy?: { url: string; bypass?: readonly string[] }
   /** The connection gateway by which this device reaches its Server. */
   through?: string
   /** A device's Administration Server, or a secondary Server's primary; the only Server of the lab where it is not said. */

@@ -21,7 +21,7 @@ export function proxyRemark({ at, asked, status }: ProxyFacts, { to, port }: Cas
 const LOOK = (at: string) =>
   `look into the log of the proxy ${at} (Squid: access.log, cache.log) for what it did with this CONNECT, and into the firewall behind it`
 const POINT = (at: string) =>
-  `point the proxy settings of the Server (KSC_LAB_PROXY) at the HTTP port of the proxy; at ${at} something else answers`
+  `point the proxy settings of the Server (KSC_LAB_FORWARD_PROXY) at the HTTP port of the proxy; at ${at} something else answers`
 
 /** What ends or stays silent behind a proxy is looked for in the proxy. Of other words the advice is their own. */
 const ADVICE: Readonly<Record<string, (at: string) => string>> = {

@@ -41,7 +41,7 @@ describe('a right file', () => {
 
 const PROGRAMS = PROGRAM_NAMES.join(', ')
 const HOST_KEYS =
-  'unknown key; accepted are zone, number, runs, count, gateway, distributionPoint, keepConnection, through, server, secondary, ksn, proxy, ports'
+  'unknown key; accepted are zone, number, runs, count, gateway, distributionPoint, keepConnection, through, server, secondary, ksn, forwardProxy, ports'
 
 describe('is refused with file, line and what is accepted:', () => {
   it.each([
@@ -166,13 +166,13 @@ describe('is refused with file, line and what is accepted:', () => {
     ],
     [
       'a forward proxy without its port',
-      { '{ 13000: 13100 }': '{}\n    proxy: { url: "http://squid" }' },
-      '11: hosts.server.proxy.url: a map with url (http://host:port or http://user:password@host:port) and, perhaps, bypass (a list of names or addresses, `*` for any part of one (`*.lan.ksc-lab.test`, `10.*`)) is expected',
+      { '{ 13000: 13100 }': '{}\n    forwardProxy: { url: "http://squid" }' },
+      '11: hosts.server.forwardProxy.url: a map with url (http://host:port or http://user:password@host:port) and, perhaps, bypass (a list of names or addresses, `*` for any part of one (`*.lan.ksc-lab.test`, `10.*`)) is expected',
     ],
     [
       'a forward proxy of a device',
-      { '[klnagent]': '[klnagent]\n    proxy: { url: "http://squid:3128" }' },
-      '16: hosts.agent.proxy: nothing on this host reaches out by a proxy; klserver, klactprx, ksnproxy do',
+      { '[klnagent]': '[klnagent]\n    forwardProxy: { url: "http://squid:3128" }' },
+      '16: hosts.agent.forwardProxy: nothing on this host reaches out by a proxy; klserver, klactprx, ksnproxy do',
     ],
     [
       'two hosts that get one name',

@@ -45,7 +45,7 @@ async function arrow8(proxy: string, timeout = 700): Promise<Result> {
     external: loadTopology('lan')
       .hosts.map(({ name }) => name)
       .filter(name => name !== 'klserver' && name !== 'kaspersky'),
-    settings: { proxy },
+    settings: { forwardProxy: proxy },
   })
   const [result] = (await lab.verify({ flows: ['8'], timeout })).results
   if (!result) throw new Error('no result')
@@ -147,15 +147,15 @@ describe('a proxy that', () => {
   })
 })
 
-describe('the command of docs/proxy.md', () => {
+describe('the command of docs/forward-proxy.md', () => {
   it('goes by the proxy of its environment', async () => {
-    const page = readFileSync(new URL('../../docs/proxy.md', import.meta.url), 'utf8')
-    const [, proxy = '', command = ''] = /^KSC_LAB_PROXY=(\S+) npx ksc-lab (.*)$/m.exec(page) ?? []
+    const page = readFileSync(new URL('../../docs/forward-proxy.md', import.meta.url), 'utf8')
+    const [, proxy = '', command = ''] = /^KSC_LAB_FORWARD_PROXY=(\S+) npx ksc-lab (.*)$/m.exec(page) ?? []
     await using stand = await standIn(socket => socket.end('HTTP/1.1 403 Forbidden\r\nServer: Contoso\r\n\r\n'))
     using state = temporary()
     const here = ['--ports', 'ephemeral', '--state', state.path]
     const ran = await run([...command.split(' '), ...here], {
-      KSC_LAB_PROXY: proxy.replace('127.0.0.1:3128', `127.0.0.1:${stand.port}`),
+      KSC_LAB_FORWARD_PROXY: proxy.replace('127.0.0.1:3128', `127.0.0.1:${stand.port}`),
     })
     expect(ran.code).toBe(1)
     expect(ran.stdout).toMatch(/XX {2}8 .*http-rejected/)
@@ -175,7 +175,7 @@ describe('settings', () => {
     ['http://u:p%3A%40@proxy:65535', { host: 'proxy', port: 65_535, login: { user: 'u', password: 'p:@' } }],
   ])('%s is read', (url, proxy) => {
     expect(readProxyUrl(url)).toEqual(proxy)
-    expect(readSettings({ KSC_LAB_PROXY: url }).proxy).toBe(url)
+    expect(readSettings({ KSC_LAB_FORWARD_PROXY: url }).forwardProxy).toBe(url)
   })
 
   it.each([
@@ -191,29 +191,29 @@ describe('settings', () => {
     'http://:3128',
     'socks5://proxy:1080',
   ])('%s is refused with what is accepted', url => {
-    expect(() => readSettings({ KSC_LAB_PROXY: url })).toThrow(
-      `KSC_LAB_PROXY=${JSON.stringify(url.replace(':%zz@', ':***@').replace(':p@', ':***@'))} is not accepted; expected: http://host:port or http://user:password@host:port`,
+    expect(() => readSettings({ KSC_LAB_FORWARD_PROXY: url })).toThrow(
+      `KSC_LAB_FORWARD_PROXY=${JSON.stringify(url.replace(':%zz@', ':***@').replace(':p@', ':***@'))} is not accepted; expected: http://host:port or http://user:password@host:port`,
     )
   })
 
   it('a refusal does not tell the password', () => {
-    expect(() => readSettings({ KSC_LAB_PROXY: 'https://u:secret@proxy:1' })).toThrow('u:***@proxy')
-    expect(() => readSettings({ KSC_LAB_PROXY: 'https://u:secret@proxy:1' })).not.toThrow('secret')
+    expect(() => readSettings({ KSC_LAB_FORWARD_PROXY: 'https://u:secret@proxy:1' })).toThrow('u:***@proxy')
+    expect(() => readSettings({ KSC_LAB_FORWARD_PROXY: 'https://u:secret@proxy:1' })).not.toThrow('secret')
   })
 
   it('a library that gives a wrong one is told at its start', async () => {
-    await expect(startLab('lan', { settings: { proxy: 'proxy:3128' } })).rejects.toThrow('http://host:port')
-    const settings = { proxy: 'http://proxy:1', proxyBypass: ['a b'] }
-    await expect(startLab('lan', { settings })).rejects.toThrow('proxyBypass "a b"')
+    await expect(startLab('lan', { settings: { forwardProxy: 'proxy:3128' } })).rejects.toThrow('http://host:port')
+    const settings = { forwardProxy: 'http://proxy:1', forwardProxyBypass: ['a b'] }
+    await expect(startLab('lan', { settings })).rejects.toThrow('forwardProxyBypass "a b"')
   })
 
   it('a bypass list is names set apart by commas', () => {
-    expect(readSettings({ KSC_LAB_PROXY_BYPASS: '*.lan.ksc-lab.test, 10.*' }).proxyBypass).toEqual([
+    expect(readSettings({ KSC_LAB_FORWARD_PROXY_BYPASS: '*.lan.ksc-lab.test, 10.*' }).forwardProxyBypass).toEqual([
       '*.lan.ksc-lab.test',
       '10.*',
     ])
-    expect(() => readSettings({ KSC_LAB_PROXY_BYPASS: '10.*,,' })).toThrow('names or addresses')
-    expect(() => readSettings({ KSC_LAB_PROXY_BYPASS: '10.0.0.0/8' })).toThrow('names or addresses')
+    expect(() => readSettings({ KSC_LAB_FORWARD_PROXY_BYPASS: '10.*,,' })).toThrow('names or addresses')
+    expect(() => readSettings({ KSC_LAB_FORWARD_PROXY_BYPASS: '10.0.0.0/8' })).toThrow('names or addresses')
   })
 
   it.each([
@@ -235,7 +235,7 @@ describe('a topology', () => {
   const withProxy = {
     ...lan,
     hosts: lan.hosts.map(host =>
-      host.name === 'klserver' ? { ...host, proxy: { url: 'http://127.0.0.1:9', bypass: ['10.*'] } } : host,
+      host.name === 'klserver' ? { ...host, forwardProxy: { url: 'http://127.0.0.1:9', bypass: ['10.*'] } } : host,
     ),
   }
   beforeAll(async () => {
@@ -253,7 +253,7 @@ describe('a topology', () => {
     const of = (environment: NodeJS.ProcessEnv) =>
       forwardProxyOf({ host, topology: withProxy, settings: readSettings(environment) })
     expect(of({})).toEqual({ host: '127.0.0.1', port: 9, login: null, bypass: ['10.*'] })
-    expect(of({ KSC_LAB_PROXY: 'http://x:1', KSC_LAB_PROXY_BYPASS: '*.a' })).toMatchObject({
+    expect(of({ KSC_LAB_FORWARD_PROXY: 'http://x:1', KSC_LAB_FORWARD_PROXY_BYPASS: '*.a' })).toMatchObject({
       host: 'x',
       bypass: ['*.a'],
     })

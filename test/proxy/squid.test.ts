@@ -16,7 +16,7 @@ const NAME = 'kaspersky.internet.ksc-lab.test'
 const RESOLVED = { names: { [NAME]: '127.0.0.1' } }
 
 const labBehind = (squid: Pick<Squid, 'port'>, login = '', more: Partial<ServiceSettings> = {}): Promise<Lab> =>
-  startLab('lan', { settings: { proxy: `http://${login}127.0.0.1:${squid.port}`, ...more } })
+  startLab('lan', { settings: { forwardProxy: `http://${login}127.0.0.1:${squid.port}`, ...more } })
 
 async function arrow(lab: Lab, flow = '8'): Promise<Result> {
   const [result] = (await lab.verify({ flows: [flow] })).results
@@ -42,8 +42,8 @@ describe.skipIf(missing)('by Squid', () => {
     await expect.poll(() => squid.log().match(/TCP_TUNNEL\/200/g)?.length ?? 0).toBeGreaterThanOrEqual(4)
   })
 
-  it('the rules of docs/proxy.md let it pass, and nothing else', async () => {
-    const page = readFileSync(new URL('../../docs/proxy.md', import.meta.url), 'utf8')
+  it('the rules of docs/forward-proxy.md let it pass, and nothing else', async () => {
+    const page = readFileSync(new URL('../../docs/forward-proxy.md', import.meta.url), 'utf8')
     const [, conf = ''] = /```squid\n(.*?)```/s.exec(page) ?? []
     const lines = conf.split('\n').filter(line => /^(acl|http_access) /.test(line))
     expect(lines).toHaveLength(3)
@@ -74,7 +74,7 @@ describe.skipIf(missing)('by Squid', () => {
     expect(explanation).toContain(`asked the proxy 127.0.0.1:${squid.port} for CONNECT ${NAME}:`)
     expect(explanation).toContain('got HTTP 407 (Server: squid/')
     expect(explanation).toContain(words)
-    expect(advice).toContain('KSC_LAB_PROXY=http://user:password@host:port')
+    expect(advice).toContain('KSC_LAB_FORWARD_PROXY=http://user:password@host:port')
     // The device is told which leg it was.
     const activation = await arrow(lab, '5')
     expect(activation.verdict).toBe('http-rejected')
@@ -116,11 +116,11 @@ describe.skipIf(missing)('by Squid', () => {
 
   it('the bypass list goes past it', async () => {
     await using squid = await startSquid({ lines: ['http_access deny all'] })
-    await using lab = await labBehind(squid, '', { proxyBypass: ['10.*', '*.INTERNET.ksc-lab.test'] })
+    await using lab = await labBehind(squid, '', { forwardProxyBypass: ['10.*', '*.INTERNET.ksc-lab.test'] })
     const result = await arrow(lab)
     expect(result.verdict).toBe('delivered')
     expect(sights(result, 'proxy-connect')).toEqual([])
-    await using other = await labBehind(squid, '', { proxyBypass: ['10.*', 'internet.ksc-lab.test'] })
+    await using other = await labBehind(squid, '', { forwardProxyBypass: ['10.*', 'internet.ksc-lab.test'] })
     expect((await arrow(other)).verdict).toBe('http-rejected')
   })
 })
@@ -149,7 +149,7 @@ describe.skipIf(withoutTls)('by Squid that looks into TLS', () => {
     const { credentials } = await openLabState(folder.path, loadTopology('lan'))
     const trusts = credentials.authority('internet-ca')
     await using squid = await startSquid({ ...RESOLVED, lines, bump: await inspection(), trusts })
-    const settings = { proxy: `http://127.0.0.1:${squid.port}` }
+    const settings = { forwardProxy: `http://127.0.0.1:${squid.port}` }
     await using lab = await startLab('lan', { state: folder.path, settings })
     const { verdict, explanation, advice } = await arrow(lab)
     expect(verdict).toBe('tls-intercepted')

@@ -48,14 +48,14 @@ function proxyAdvice({ asked, status, authenticate, error }: HttpRejection, from
   if (status === 407)
     return authenticate !== null && !/\bbasic\b/i.test(authenticate)
       ? `the proxy asks for ${authenticate}, and ${from} speaks Basic alone: allow Basic for it, or except its address from authentication`
-      : 'put the right user and password into the proxy settings of the Server (KSC_LAB_PROXY=http://user:password@host:port), percent-encoded'
+      : 'put the right user and password into the proxy settings of the Server (KSC_LAB_FORWARD_PROXY=http://user:password@host:port), percent-encoded'
   if (status === 403)
     return `allow CONNECT to ${asked.replace(/^CONNECT /, '')} from ${from} in the proxy (Squid: \`acl\` with \`dstdomain ${host}\`, \`http_access allow\` above the deny that matched)`
   if (isUnresolved(error))
     return `let the proxy resolve ${host}: its DNS (Squid: \`dns_nameservers\`, \`hosts_file\`), or the outer half of a split DNS`
   if ([500, 502, 503, 504].includes(status))
     return `let the proxy itself reach ${asked.replace(/^CONNECT /, '')}: the firewall behind it, its own upstream, its DNS`
-  return 'point the Server at a forward proxy that does CONNECT (port 443 is among its safe ports), or except the target from it (KSC_LAB_PROXY_BYPASS)'
+  return 'point the Server at a forward proxy that does CONNECT (port 443 is among its safe ports), or except the target from it (KSC_LAB_FORWARD_PROXY_BYPASS)'
 }
 
 function boxAdvice(status: number, to: string): string {
