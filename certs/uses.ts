@@ -1,8 +1,10 @@
 /** Every certificate of a lab: what it is for, who issues it, whose names it holds. */
-import type { Subject } from './make/certificate.ts'
+import type { Algorithm, Subject } from './make/certificate.ts'
 
 export type Holder = 'klserver' | 'gateway' | 'web-console' | 'ios-mdm' | 'kaspersky' | 'siem'
-export type Subjects = Readonly<Record<Holder, Subject>> & {
+/** Their certificates are made where a lab has them: an RSA key takes a while. */
+type PushHolder = 'apple' | 'google'
+export type Subjects = Readonly<Record<Holder, Subject> & Partial<Record<PushHolder, Subject>>> & {
   /** Further Administration Servers of a hierarchy, by host: each has certificates of its own. */
   readonly servers?: Readonly<Record<string, Subject>>
 }
@@ -11,8 +13,10 @@ export type Subjects = Readonly<Record<Holder, Subject>> & {
 export type Use =
   | { kind: 'authority'; name: string }
   | { kind: 'server'; name: string; holder: Holder; reserve?: string }
-  | { kind: 'leaf'; name: string; holder: Holder; issuer: string }
+  | { kind: 'leaf'; name: string; holder: Holder | PushHolder; issuer: string }
   | { kind: 'push'; name: string; issuer: string }
+  /** A key pair that signs tokens; its certificate shows nothing but the public key. */
+  | { kind: 'signer'; name: string; holder: PushHolder; algorithm: Algorithm }
 
 export const uses = {
   'lab-ca': { kind: 'authority', name: 'ksc-lab authority' },
@@ -28,6 +32,10 @@ export const uses = {
   'ios-mdm': { kind: 'leaf', name: 'iOS MDM Server', holder: 'ios-mdm', issuer: 'lab-ca' },
   'apple-push': { kind: 'push', name: 'APSP:ksc-lab', issuer: 'internet-ca' },
   kaspersky: { kind: 'leaf', name: 'Kaspersky servers stand-in', holder: 'kaspersky', issuer: 'internet-ca' },
+  apple: { kind: 'leaf', name: 'Apple servers stand-in', holder: 'apple', issuer: 'internet-ca' },
+  'apple-push-key': { kind: 'signer', name: 'APNs authentication key', holder: 'apple', algorithm: 'ec' },
+  google: { kind: 'leaf', name: 'Google servers stand-in', holder: 'google', issuer: 'internet-ca' },
+  'google-account': { kind: 'signer', name: 'FCM service account', holder: 'google', algorithm: 'rsa' },
   siem: { kind: 'leaf', name: 'SIEM system stand-in', holder: 'siem', issuer: 'lab-ca' },
 } as const satisfies Record<string, Use>
 
@@ -40,10 +48,12 @@ export const isPerServer = (name: string): name is PerServer => (PER_SERVER as r
 export type UseName = keyof typeof uses | `${PerServer}@${string}`
 
 /** In the order in which they are made: an issuer before what it issues. */
-export const useNames = ({ servers = {} }: Subjects): UseName[] => [
-  ...(Object.keys(uses) as (keyof typeof uses)[]),
+export const useNames = ({ servers = {}, ...subjects }: Subjects): UseName[] => [
+  ...(Object.keys(uses) as (keyof typeof uses)[]).filter(name => isHeld(uses[name], subjects)),
   ...Object.keys(servers).flatMap(server => PER_SERVER.map(name => `${name}@${server}` as const)),
 ]
+
+const isHeld = (order: Use, subjects: Subjects): boolean => !('holder' in order) || subjects[order.holder] !== undefined
 
 export function use(name: UseName): Use {
   const [base = '', server] = name.split('@')
@@ -59,7 +69,7 @@ export function use(name: UseName): Use {
 /** Whose names a certificate holds. */
 export function subjectOf(name: UseName, subjects: Subjects): Subject | undefined {
   const order = use(name)
-  if (order.kind === 'authority' || order.kind === 'push') return undefined
+  if (order.kind === 'authority' || order.kind === 'push' || order.kind === 'signer') return undefined
   const [, server] = name.split('@')
   return server === undefined ? subjects[order.holder] : subjects.servers?.[server]
 }

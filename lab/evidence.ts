@@ -20,17 +20,19 @@ export function pickEvidence(
     initiator,
     responder,
     port,
+    fallback,
     transport,
     via,
     oneWay,
     expected,
-  }: Pick<FlowInstance, 'initiator' | 'responder' | 'port' | 'transport' | 'via' | 'oneWay' | 'expected'>,
+  }: Pick<FlowInstance, 'initiator' | 'responder' | 'port' | 'fallback' | 'transport' | 'via' | 'oneWay' | 'expected'>,
   { all, nonce, since, between = () => 'whatever stands between them' }: Journals,
 ): Evidence {
   const mine = all.filter(entry => entry.end === 'initiator' && entry.host === initiator && entry.nonce === nonce)
   const arrived = byConnection(all.filter(entry => entry.end === 'responder' && entry.t >= since - CLOCK_TOLERANCE))
+  const ports = [port, ...fallback]
   const isTarget = ([first]: Observation[]) =>
-    first !== undefined && first.host === responder && first.port === port && first.transport === transport
+    first !== undefined && first.host === responder && ports.includes(first.port) && first.transport === transport
   const here = arrived.filter(isTarget)
   const carrying = (connection: Observation[]) => connection.some(entry => entry.nonce === nonce)
   const dialled = mine.filter(entry => entry.what === 'connected').map(entry => entry.detail.local)
@@ -56,6 +58,7 @@ export function pickEvidence(
     carriers: carriers.flat(),
     elsewhere: away.flat(),
     oneWay,
+    fallback,
     mustNotPass: expected === 'blocked',
     onward: onwardFrom(matched.flat(), { all, nonce, since, between }),
   }
@@ -69,7 +72,7 @@ function onwardFrom(here: readonly Observation[], { all, nonce, since, between }
   const [, to = '', number] = /^(.*):(\d+)$/.exec(forwarding.detail.to) ?? []
   const from = forwarding.host
   const port = Number(number)
-  const leg = { initiator: from, responder: to, port, transport: 'tcp', via: [], oneWay: false } as const
+  const leg = { initiator: from, responder: to, port, transport: 'tcp', via: [], fallback: [], oneWay: false } as const
   const evidence = pickEvidence({ ...leg, expected: 'delivered' }, { all, nonce, since, between })
   return {
     ...{ from, to, port, between: between(from, to) },

@@ -50,10 +50,11 @@ function pretty(flows: readonly Flow[]): string {
 
 const route = ({ initiator, responder }: Flow) => `${initiator.join('|')} -> ${responder.join('|')}`
 
-function ports({ ports, transport, range }: Flow): string {
+function ports({ ports, transport, range, fallback }: Flow): string {
   if (ports.length === 0) return transport === 'local' ? 'no port' : 'port not printed'
   const wire = transport === 'https' ? 'tcp' : transport
-  return `${ports.map(({ port }) => port).join(range ? '-' : ', ')}/${wire}`
+  const others = fallback ? `, else ${fallback.map(({ port }) => port).join(', ')}` : ''
+  return `${ports.map(({ port }) => port).join(range ? '-' : ', ')}/${wire}${others}`
 }
 
 function tls({ ports }: Flow): string {

@@ -1,3 +1,4 @@
+import type { Subject } from '../certs/make/certificate.ts'
 import { type LabState, openState } from '../certs/state.ts'
 import { isPerServer, type Subjects, subjectOf, type UseName, use } from '../certs/uses.ts'
 import type { WrongKind } from '../certs/wrong/index.ts'
@@ -6,6 +7,7 @@ import { dnsName, hostNamed, serverOf, type Topology, type TopologyHost } from '
 import { addressIn } from '../shared/config/zones.ts'
 import { KASPERSKY_NAMES } from '../shared/kaspersky/names.ts'
 import type { ServerIdentity } from '../shared/net/host.ts'
+import { APPLE_NAMES, GOOGLE_NAMES } from '../shared/push/names.ts'
 import type { Credentials } from '../shared/service.ts'
 import { loadTopology, topologyNames } from './topologies.ts'
 
@@ -35,7 +37,24 @@ function subjectsOf(topology: Topology): Subjects {
     siem: namesOf(runs('siem')),
     kaspersky: { dns: [...kaspersky.dns, ...KASPERSKY_NAMES], ip: kaspersky.ip },
     'ios-mdm': namesOf(runs('ios-mdm')),
+    ...pushServices(topology, namesOf),
     servers: Object.fromEntries(secondaries.map(({ name }) => [name, namesOf(host => host.name === name)])),
+  }
+}
+
+/** Of the push services that this lab has. */
+function pushServices(
+  { hosts }: Topology,
+  namesOf: (wanted: (host: TopologyHost) => boolean) => Subject,
+): Pick<Subjects, 'apple' | 'google'> {
+  const has = (program: ProgramName) => hosts.some(({ runs }) => runs.includes(program))
+  const named = (program: ProgramName, publicNames: readonly string[]): Subject => {
+    const { dns, ip } = namesOf(({ runs }) => runs.includes(program))
+    return { dns: [...dns, ...publicNames], ip }
+  }
+  return {
+    ...(has('apple-servers') ? { apple: named('apple-servers', APPLE_NAMES) } : {}),
+    ...(has('google-servers') ? { google: named('google-servers', GOOGLE_NAMES) } : {}),
   }
 }
 
@@ -63,7 +82,8 @@ export async function wrongFor(
 ): Promise<ServerIdentity> {
   const { wrongCertificates } = await import('../certs/wrong/index.ts')
   const order = use(name)
-  if (order.kind === 'authority' || order.kind === 'push') throw new Error(`${name} is for no port`)
+  if (order.kind === 'authority' || order.kind === 'push' || order.kind === 'signer')
+    throw new Error(`${name} is for no port`)
   const issuer = credentials.identity(order.kind === 'leaf' ? order.issuer : 'lab-ca')
   return wrongCertificates[wrong](subjectOf(name, subjectsOf(topology)) ?? { dns: [], ip: [] }, issuer)
 }

@@ -16,6 +16,8 @@ export interface FlowInstance {
   responder: string
   /** The documented port; null for local exchange and where no port is used. */
   port: number | null
+  /** Other ports of the responder by which the initiator comes where this one does not pass. */
+  fallback: readonly number[]
   transport: Transport
   tls: boolean
   servername: string
@@ -36,9 +38,19 @@ const ONE_WAY = new Set(['3', 'x-wol', 'x-siem'])
 
 /**
  * The signal connection; "do not disconnect" of devices, also by way of gateways, and of the gateway in a segment itself; the push server's; and
- * what Servers of a hierarchy keep between them.
+ * what Servers of a hierarchy keep between them; and those of phones to their push services.
  */
-const LONG_LIVED = new Set(['4', '4a', '4a-agents', 'x-gw-segment', 'x-gw-segment-agents', 'x-dp-push', 'x-hier-dmz'])
+const LONG_LIVED = new Set([
+  '4',
+  '4a',
+  '4a-agents',
+  'x-gw-segment',
+  'x-gw-segment-agents',
+  'x-dp-push',
+  'x-hier-dmz',
+  '11',
+  '13',
+])
 
 /** The order of exercise: 4 first, since it gives the agents what others use; 3 last, since it turns a device off. */
 const rank = ({ flow }: FlowInstance): number => ({ '4': -1, '3': 1 })[flow.id] ?? 0
@@ -123,6 +135,7 @@ function instance(
     initiator: from.name,
     responder: to.name,
     port: number,
+    fallback: flow.fallback?.map(one => one.port) ?? [],
     transport,
     tls: port?.tls === 'yes',
     servername: 'zone' in to ? dnsName(to) : '',

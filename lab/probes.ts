@@ -33,13 +33,15 @@ interface Listened {
 
 /** The ports of a host, each by the first documented flow that names it. */
 const listened = (host: TopologyHost, version: KscVersion): Listened[] =>
-  programsOf(host).flatMap(({ process, ports }) =>
+  programsOf(host).flatMap(({ process, ports, roles }) =>
     ports.flatMap(({ port, transport }) => {
       const flow = flows.find(
         one =>
           one.versions.includes(version) &&
           one.transport === transport &&
           one.process.includes(process) &&
+          // What stands outside is told apart by who it is.
+          (process !== 'external' || one.responder.some(role => roles.includes(role))) &&
           one.ports.some(known => known.port === port),
       )
       return flow ? [{ flow, port, transport }] : []
@@ -58,6 +60,7 @@ const probe = (from: TopologyHost, to: TopologyHost, { flow, port, transport }: 
   servername: dnsName(to),
   via: [],
   dials: { host: to.name, port },
+  fallback: [],
   longLived: false,
   oneWay: false,
   expected: 'blocked',

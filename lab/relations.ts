@@ -36,6 +36,9 @@ const relations: Readonly<Record<string, Relation>> = {
   '4a-agents': carried('dmz'),
   '5': direct,
   '9': (topology, from, to) => serverOf(topology, from) === to,
+  // Each phone has the push service of its maker.
+  '11': (_topology, from) => from.runs.some(name => (name as string) === 'android'),
+  '13': (_topology, from) => from.runs.includes('ios'),
   // The Web Server may stand on a host of its own.
   '16': (topology, from, to) => reachesOut(from) && (!to.runs.includes('klserver') || serverOf(topology, from) === to),
   // Of the mobile devices those alone that speak Apple's protocol.

@@ -15,6 +15,8 @@ const folders: Record<ProgramName, () => Promise<{ start: StartService }>> = {
   ios: () => import('../services/ios/index.ts'),
   browser: () => import('../services/browser/index.ts'),
   'kaspersky-servers': () => import('../services/kaspersky-servers/index.ts'),
+  'apple-servers': () => import('../services/apple-servers/index.ts'),
+  'google-servers': () => import('../services/google-servers/index.ts'),
   'network-card': () => import('../services/network-card/index.ts'),
   siem: () => import('../services/siem/index.ts'),
   'uefi-device': () => import('../services/uefi-device/index.ts'),

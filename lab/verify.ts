@@ -121,13 +121,15 @@ async function exerciseOne(
     evidence = { initiator: [failed], responder: [], carriers: [], elsewhere: [], oneWay: false, mustNotPass: false }
   }
   const place = placeIn(evidence.initiator)
+  const tried =
+    instance.fallback.length > 0 ? evidence.initiator.findLast(({ what }) => what === 'connecting')?.port : null
   return {
     instance,
     evidence,
     names: {
       from: initiator,
       to: responder,
-      port,
+      port: tried ?? port,
       transport,
       at: place ? `${place.address}:${place.port}` : `${to.host}:${to.port}`,
       between: box ? `the box at ${box.host}:${box.port}` : between(topology, instance, mode),

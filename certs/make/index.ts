@@ -1,7 +1,7 @@
 import type { ServerIdentity } from '../../shared/net/host.ts'
 import { type Subjects, subjectOf, type UseName, use } from '../uses.ts'
 import { makeAuthority } from './authority.ts'
-import type { Algorithm } from './certificate.ts'
+import { type Algorithm, makeCertificate } from './certificate.ts'
 import { makeLeaf } from './leaf.ts'
 import { makePushCertificate } from './push-certificate.ts'
 import { makeServerCertificate } from './server-certificate.ts'
@@ -28,6 +28,8 @@ export function make(
       return makeServerCertificate(order.name, subject, algorithm, now)
     case 'leaf':
       return makeLeaf(order.name, subject, issuerOf(order.issuer), algorithm, now)
+    case 'signer':
+      return makeCertificate({ commonName: order.name, algorithm: order.algorithm, purposes: [], days: 3_650, now })
     case 'push':
       return makePushCertificate(order.name, issuerOf(order.issuer), algorithm, now)
   }

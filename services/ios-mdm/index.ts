@@ -9,7 +9,9 @@ import { mdmApp } from './app.ts'
 import { DeviceAuthority } from './device-authority.ts'
 import { Devices } from './devices.ts'
 import { EnrolmentCodes } from './enrolment/codes.ts'
-import { pusher } from './server.ts'
+import { openApns } from './push/apns.ts'
+import { askApple } from './push/ask-apple.ts'
+import { Deliveries } from './push/deliveries.ts'
 
 const PORT = 443
 
@@ -20,13 +22,15 @@ interface IosMdmOptions {
   onPushNeeded?: SendPush
 }
 
-export async function startIosMdm(
-  { host, credentials, state, log, topology, settings }: ServiceContext,
-  { onPushNeeded = async () => {} }: IosMdmOptions = {},
-): Promise<Service> {
+export async function startIosMdm(context: ServiceContext, { onPushNeeded }: IosMdmOptions = {}): Promise<Service> {
+  const { host, credentials, state, log, topology, settings, random } = context
   const topic = topicOf(credentials.identity('apple-push').cert)
+  const devices = new Devices(state, sentence => log.warn(sentence))
+  const apns = openApns(context)
+  const send = onPushNeeded ?? apns?.send ?? (async () => {})
+  const deliveries = new Deliveries({ send, devices, topic, log, random })
   const app = mdmApp({
-    devices: new Devices(state, sentence => log.warn(sentence)),
+    devices,
     codes: new EnrolmentCodes(state),
     identifying: {
       authority: new DeviceAuthority(credentials.authority('mobile-ca')),
@@ -39,7 +43,7 @@ export async function startIosMdm(
     deviceAuthority: () => credentials.identity('mobile-ca'),
     authorityName: authorityName(topology, host.name),
     topic,
-    push: pusher(onPushNeeded, topic, log),
+    push: device => deliveries.ask(device),
     log,
   })
   const listening = await serveHttp(
@@ -48,15 +52,18 @@ export async function startIosMdm(
     { tls: () => credentials.identity('ios-mdm'), clientCertificate: true, alpn: ['http/1.1'] },
     app,
   ).catch(async error => {
+    apns?.stop()
     await app.close()
     throw error
   })
   let stopping: Promise<void> | null = null
   const stop = async () => {
+    deliveries.stop()
+    apns?.stop()
     await listening.close()
     await app.close()
   }
-  return { exercises: {}, stop: () => (stopping ??= stop()) }
+  return { exercises: apns ? { '12': askApple(apns, devices, topic) } : {}, stop: () => (stopping ??= stop()) }
 }
 
 /** `name`, or `name:port` where an administrator has changed the port. */

@@ -1,6 +1,5 @@
 /** What the routes and the check-in messages share. */
 import type { Logger } from 'pino'
-import type { SendPush } from '../../shared/mdm/protocol.ts'
 import type { ServerIdentity } from '../../shared/net/host.ts'
 import type { Credentials } from '../../shared/service.ts'
 import type { Device, Devices } from './devices.ts'
@@ -24,17 +23,4 @@ export interface MdmServer {
   topic: string
   push: (device: Device) => void
   log: Logger
-}
-
-/** Asks for a push where the device can have one; what comes of it is said in the log. */
-export function pusher(send: SendPush, topic: string, log: Logger): MdmServer['push'] {
-  return ({ udid, state, push }) => {
-    if (state !== 'enrolled' || push === null) return
-    const token = Buffer.from(push.token, 'base64')
-    send({ udid, token, magic: push.magic, topic }).then(
-      () => log.info({ udid }, 'a push was taken'),
-      (error: Error) =>
-        log.warn({ udid, reason: error.message }, 'a push was not taken; the device comes when it comes'),
-    )
-  }
 }

@@ -31,6 +31,8 @@ interface DeviceParts {
   password: { user: string; password: string }
   log: Logger
   random: () => number
+  /** It is under another management now, or under none: the topic that it had. */
+  managementChanged?: (former: string | null) => void
 }
 
 export class IosDevice {
@@ -55,6 +57,10 @@ export class IosDevice {
   }
   get udid(): string {
     return this.#parts.memory.now.udid
+  }
+  /** Of its management, by which it is called. */
+  get topic(): string | null {
+    return this.#parts.memory.now.management?.topic ?? null
   }
   /** Base64; what this device tells the server in TokenUpdate. */
   get token(): string {
@@ -118,6 +124,7 @@ export class IosDevice {
     if (memory.now.management === null) {
       const taken = await readProfile(await fetchProfile(way, authority, password), authority)
       memory.change({ management: { ...taken, magic: randomUUID().toUpperCase(), stage: 'profile' }, report: null })
+      this.#parts.managementChanged?.(null)
     }
     await this.#managed(async management => {
       await using connection = mdmConnection(management, way)
@@ -144,7 +151,9 @@ export class IosDevice {
         PushMagic: management.magic,
         AwaitingConfiguration: false,
       })
-      memory.change({ management: { ...management, stage: 'complete' } })
+      // Another token has come meanwhile: it is told next.
+      const stage = memory.now.token === token ? 'complete' : 'authenticated'
+      memory.change({ management: { ...management, stage } })
       log.info({ udid }, 'under management')
     })
   }
@@ -178,7 +187,7 @@ export class IosDevice {
     const { management } = memory.now
     if (!management) return
     await this.exclusively(async () => {
-      memory.change({ management: null, report: null, profiles: [] })
+      this.#unmanaged(management)
       await using connection = mdmConnection(management, { ...way, signal: new AbortController().signal })
       const message = printPlist({ MessageType: 'CheckOut', UDID: this.udid, Topic: management.topic })
       await connection.put(management.checkInUrl, CHECKIN_TYPE, message).catch((error: Error) => {
@@ -202,11 +211,16 @@ export class IosDevice {
       return await work(management)
     } catch (error) {
       if (error instanceof Unmanaged) {
-        memory.change({ management: null, report: null, profiles: [] })
+        this.#unmanaged(management)
         log.warn({ udid: this.udid, reason: error.message }, 'the device has left the management')
       }
       throw error
     }
+  }
+
+  #unmanaged({ topic }: Management): void {
+    this.#parts.memory.change({ management: null, report: null, profiles: [] })
+    this.#parts.managementChanged?.(topic)
   }
 
   #idle(): Buffer {

@@ -1,9 +1,11 @@
 /** An iOS device: it listens nowhere, is enrolled at the lab's iOS MDM Server, and comes when it is called. */
 import { dnsName, hostNamed } from '../../shared/config/topology.ts'
-import type { Service, ServiceContext, StartService } from '../../shared/service.ts'
+import type { Host } from '../../shared/net/host.ts'
+import type { ExerciseTask, Service, ServiceContext, StartService } from '../../shared/service.ts'
 import { IosDevice } from './device.ts'
 import { comeToTheServer } from './exercise.ts'
 import { IosMemory } from './memory.ts'
+import { pushLink } from './push-link.ts'
 
 export const start: StartService = async context => startIos(context)
 
@@ -13,8 +15,9 @@ export function startIos(context: ServiceContext): Service & { device: IosDevice
   const [server] = peers('ios-mdm-server')
   if (server === undefined) throw new Error(`${host.name}: an iOS device needs an iOS MDM Server in its topology`)
   const found = hostNamed(topology, server)
-  const device = new IosDevice({
-    memory: new IosMemory(state, sentence => log.warn(sentence)),
+  const memory = new IosMemory(state, sentence => log.warn(sentence))
+  const device: IosDevice = new IosDevice({
+    memory,
     way: {
       host,
       to: { host: server, port: 443 },
@@ -25,12 +28,24 @@ export function startIos(context: ServiceContext): Service & { device: IosDevice
     password: credentials.administrator,
     log,
     random,
+    managementChanged: former => {
+      if (former !== null) link?.unregister(former)
+      link?.topicsChanged()
+    },
   })
+  const link = pushLink(context, memory.now.apns, device)
+  link?.start()
   device.enrolInBackground()
   return {
     device,
-    exercises: { '17': comeToTheServer(device) },
+    exercises: {
+      '17': comeToTheServer(device),
+      ...(link ? { '13': (way: Host, task: ExerciseTask) => link.exercise(way, task) } : {}),
+    },
     ready: () => device.enrolled,
-    stop: () => device.stop(),
+    async stop() {
+      await link?.stop()
+      await device.stop()
+    },
   }
 }

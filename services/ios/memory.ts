@@ -30,6 +30,8 @@ const Kept = v.object({
   /** Base64; what APNs gave out. */
   token: Text,
   management: v.nullable(Management),
+  /** Its secret at APNs, by which it has its token again. */
+  apns: v.optional(Text, () => randomBytes(24).toString('base64url')),
   /** Identifiers of profiles that the server had installed. */
   profiles: v.array(Text),
   /** Base64 of the XML: sent again until it is answered with 2xx. */
@@ -50,6 +52,7 @@ export class IosMemory {
       udid: `00008020-${randomBytes(8).toString('hex').toUpperCase()}`,
       serialNumber: `KSCLAB${randomUUID().slice(0, 6).toUpperCase()}`,
       token: randomBytes(32).toString('base64'),
+      apns: randomBytes(24).toString('base64url'),
       management: null,
       profiles: [],
       report: null,

@@ -4,10 +4,10 @@ import { forwardProxyOf } from '../../shared/config/forward-proxy.ts'
 import { hostNamed, hostsWithRole, serverOf, type Topology, type TopologyHost } from '../../shared/config/topology.ts'
 import { serveHttp } from '../../shared/http/serve.ts'
 import { askKaspersky } from '../../shared/kaspersky/exercise.ts'
-import type { Listener } from '../../shared/net/host.ts'
+import type { Host, Listener } from '../../shared/net/host.ts'
 import { Invitations } from '../../shared/net/invitations.ts'
 import { throughProxy } from '../../shared/net/through-proxy.ts'
-import type { Service, StartService } from '../../shared/service.ts'
+import type { ExerciseTask, Service, StartService } from '../../shared/service.ts'
 import type { Administration } from './administration.ts'
 import { agentPort } from './agent-port.ts'
 import { consolePort } from './console-port.ts'
@@ -20,6 +20,7 @@ import { wakeUp } from './exercises/wake-up.ts'
 import { SignalKeeper } from './gateways/signal-keeper.ts'
 import { HierarchyLink } from './hierarchy/link.ts'
 import { createOpenApi } from './openapi/index.ts'
+import { openFcm } from './push/fcm.ts'
 import { EventExporter } from './siem/exporter.ts'
 import { openStore } from './store/index.ts'
 import { tunnelPort } from './tunnels/tunnel-port.ts'
@@ -52,6 +53,8 @@ export const start: StartService = async ({
   }
   // Everything that goes out to the internet goes by it.
   const proxy = forwardProxyOf({ host, topology, settings })
+  const fcm = openFcm({ host, credentials, settings, topology })
+  opened.defer(() => fcm?.stop())
   const agents = agentPort(administration)
   const consoles = consolePort(administration)
   const firmwares = uefiPort(administration)
@@ -92,6 +95,7 @@ export const start: StartService = async ({
       '4a-data': dialInvited(administration),
       'x-siem': exportEvent(administration),
       'x-wol': wakeOnLan(administration),
+      ...(fcm ? { '10': (view: Host, task: ExerciseTask) => fcm.exercise(view, task, undefined) } : {}),
       '8': (view, task) => askKaspersky(credentials)(throughProxy(view, proxy), task),
     },
     signals: () => administration.gateways.map(({ signal }) => signal),

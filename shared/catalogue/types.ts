@@ -70,6 +70,8 @@ export interface Flow {
   /** Empty where the documentation prints none. A range is given by its first and last number and `range: true`. */
   ports: readonly FlowPort[]
   range?: true
+  /** Tried in this order where none of `ports` passes; the vendor of the other end names them. */
+  fallback?: readonly FlowPort[]
   /** Does the connecting side compare the certificate with a stored copy? */
   pinned: 'yes' | 'no' | 'n/a' | 'unknown'
   purpose: string

@@ -63,6 +63,18 @@ export const programs = {
     roles: ['kaspersky-servers'],
     ports: [tls(443)],
   },
+  'apple-servers': {
+    title: 'Apple servers (APNs)',
+    process: 'external',
+    roles: ['apple-servers'],
+    ports: [tls(443), tls(2197), tls(5223)],
+  },
+  'google-servers': {
+    title: 'Google servers (FCM)',
+    process: 'external',
+    roles: ['google-servers'],
+    ports: [tls(443), tls(5228), tls(5229), tls(5230)],
+  },
   // An ordinary user may not listen on these: they stand only where a topology asks for them.
   'network-card': { title: 'Network card (Wake-on-LAN)', process: 'os', roles: [], ports: [udp(7)] },
   siem: { title: 'SIEM system', process: 'external', roles: ['siem'], ports: [plain(514), tls(6514)] },

@@ -192,7 +192,7 @@ type Relations = Pick<
 >
 
 /** What reaches the internet by the forward proxy of its host. */
-const OUTBOUND: readonly string[] = ['klserver', 'klactprx', 'ksnproxy']
+const OUTBOUND: readonly string[] = ['klserver', 'klactprx', 'ksnproxy', 'ios-mdm']
 
 /** Who may be set up for whom. Gateways do not cascade: depth is one (topic 204420). A hierarchy is a tree (KSCAPI a00401). */
 function checkRelations(

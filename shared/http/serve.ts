@@ -6,6 +6,12 @@ import { isNonce, NONCE_HEADER } from './nonce.ts'
 /** The connections that each application was fed. */
 const served = new WeakMap<FastifyInstance, WeakMap<Duplex, Connection>>()
 
+/** Connections on the same port that are no HTTP. */
+interface Aside {
+  when(connection: Connection): boolean
+  take(connection: Connection): void
+}
+
 /**
  * Serves a fastify application on a documented port. The application never listens itself: the Host accepts and ends
  * TLS, and the nonce of a request and of its answer is journalled. May be called for several ports of one application.
@@ -15,10 +21,12 @@ export async function serveHttp(
   port: number,
   options: ListenOptions,
   app: FastifyInstance,
+  aside?: Aside,
 ): Promise<Listener> {
   const connections = served.get(app) ?? journalNonces(app)
   await app.ready()
   return host.listen(port, options, connection => {
+    if (aside?.when(connection)) return aside.take(connection)
     connections.set(connection.stream, connection)
     app.server.emit('connection', connection.stream)
   })

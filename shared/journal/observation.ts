@@ -67,6 +67,9 @@ export type Sight =
   /** One transmission of a package to a multicast group, and what of it came by multicast: what is missing is asked for by TCP. */
   | { what: 'multicast-sent'; detail: { datagrams: number; bytes: number } }
   | { what: 'multicast-received'; detail: { pieces: number; missing: number } }
+  /** A push service gives a notification to a device, and the device has it; by `id` the two belong together. */
+  | { what: 'push-sent'; detail: { id: string; topic: string } }
+  | { what: 'push-received'; detail: { id: string; topic: string } }
   | { what: 'datagram-refused'; detail: { reason: string; bytes: number } }
   | { what: 'message-refused'; detail: { code: string; message: string } }
   | { what: 'closed'; detail: { how: Ending; after: number; code?: string } }

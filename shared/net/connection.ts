@@ -62,6 +62,10 @@ export function established(parts: ConnectionParts): Connection {
   }
 }
 
+/** What ALPN has chosen; null without TLS, and where nothing was. */
+export const alpnOf = ({ stream }: Pick<Connection, 'stream'>): string | null =>
+  ('alpnProtocol' in stream && (stream.alpnProtocol as string | false)) || null
+
 /** A real RST, not the ECONNRESET that node:tls makes up when the peer's FIN comes before the end of the handshake. */
 export const isReset = (error: NodeJS.ErrnoException): boolean =>
   (error.code === 'ECONNRESET' && error.syscall !== undefined) || error.code === 'EPIPE'

@@ -14,6 +14,8 @@ export interface Evidence {
   elsewhere: readonly Observation[]
   /** The flow has no answer (a shutdown notice): arrival is all there is. */
   oneWay: boolean
+  /** Ports by which the initiator comes where the flow's own does not pass. */
+  fallback?: readonly number[]
   /** No arrow leads there; see `exposed`. */
   mustNotPass: boolean
   /** What the responder did in turn to pass the request on. */

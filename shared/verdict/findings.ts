@@ -1,13 +1,14 @@
 /** What was noticed and did not stop delivery. */
+import type { Observation } from '../journal/observation.ts'
 import type { Evidence, Facts } from './facts.ts'
 
 export interface Finding {
-  kind: 'source-translated' | 'tls-reoriginated' | 'not-obeyed'
+  kind: 'source-translated' | 'tls-reoriginated' | 'not-obeyed' | 'fallback-port'
   detail: string
 }
 
 export function findings(
-  { initiator, responder }: Evidence,
+  { initiator, responder, fallback = [] }: Evidence,
   { done, seen, presented, responderRefusal }: Facts,
 ): Finding[] {
   if (!done) return []
@@ -29,7 +30,19 @@ export function findings(
       kind: 'tls-reoriginated',
       detail: `the initiator accepted the certificate ${seen.subject} (SHA-256 ${seen.fingerprint}), which is not the responder's (${presented.fingerprint}): TLS is ended in between`,
     })
+  const answered = initiator.findLast(({ what }) => what === 'reply-received')?.port
+  if (answered && fallback.includes(answered)) found.push(fallbackPort(answered, initiator))
   if (responderRefusal !== null)
     found.push({ kind: 'not-obeyed', detail: `it arrived and was refused: ${responderRefusal}` })
   return found
+}
+
+/** Which ports were tried before, and what became of them. */
+function fallbackPort(answered: number, initiator: readonly Observation[]): Finding {
+  const tried = new Map<number, string>()
+  for (const { port, what, detail } of initiator)
+    if (port !== null && port !== answered)
+      tried.set(port, 'code' in detail ? String(detail.code) : (tried.get(port) ?? what))
+  const before = [...tried].map(([port, code]) => `${port} (${code})`).join(', ')
+  return { kind: 'fallback-port', detail: `it came up on ${answered}, since ${before} did not pass` }
 }

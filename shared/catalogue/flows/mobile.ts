@@ -9,7 +9,7 @@ export const mobile: readonly Flow[] = [
     responder: ['google-servers'],
     process: ['external'],
     transport: 'https',
-    ports: [],
+    ports: [{ port: 443, tls: 'yes' }],
     pinned: 'n/a',
     purpose: 'Ask Google to wake an Android device',
     schemas: ['reverse-proxy', 'gateway', 'server-dmz'],
@@ -19,16 +19,22 @@ export const mobile: readonly Flow[] = [
       'https://support.kaspersky.it/KSC/13.1/en-US/all-in-one.htm?sectionUrl=183039.htm',
       'https://support.kaspersky.com/KSC/15.1/en-US/183056.htm',
     ],
-    notes: 'Port not printed.',
+    notes:
+      'Port not printed on the schema; 443 to fcm.googleapis.com is on page 274869 of KSC Linux 15.1, through the proxy of the Server where it has one.',
   },
   {
     id: '11',
     title: 'Google push to Android',
-    initiator: ['google-servers'],
-    responder: ['mobile-device'],
+    initiator: ['mobile-device'],
+    responder: ['google-servers'],
     process: ['external'],
     transport: 'tcp',
-    ports: [],
+    ports: [{ port: 5228, tls: 'yes' }],
+    fallback: [
+      { port: 5229, tls: 'yes' },
+      { port: 5230, tls: 'yes' },
+      { port: 443, tls: 'yes' },
+    ],
     pinned: 'n/a',
     purpose: 'Push notice: connect to the Server',
     schemas: ['reverse-proxy', 'gateway', 'server-dmz'],
@@ -37,8 +43,17 @@ export const mobile: readonly Flow[] = [
     source: [
       'https://support.kaspersky.it/KSC/13.1/en-US/all-in-one.htm?sectionUrl=183039.htm',
       'https://support.kaspersky.com/KSC/15.1/en-US/183056.htm',
+      'https://firebase.google.com/docs/cloud-messaging/network-configuration',
     ],
-    notes: 'Port not printed.',
+    notes:
+      'Port not printed on the schema. Google: 5228, seldom 5229 and 5230, else 443, always opened by the device, which keeps the connection.',
+    misprints: [
+      {
+        where: 'the schemas',
+        printed: 'the arrow points from Google to the device',
+        fact: 'the push comes by a connection that the device has opened: a firewall lets 5228 to 5230 out, and nothing in',
+      },
+    ],
   },
   {
     id: '12',
@@ -47,7 +62,10 @@ export const mobile: readonly Flow[] = [
     responder: ['apple-servers'],
     process: ['external'],
     transport: 'tcp',
-    ports: [],
+    ports: [
+      { port: 443, tls: 'yes' },
+      { port: 2197, tls: 'yes' },
+    ],
     pinned: 'n/a',
     purpose: 'Ask APNs to wake an iOS device',
     schemas: ['reverse-proxy', 'gateway', 'server-dmz'],
@@ -56,17 +74,19 @@ export const mobile: readonly Flow[] = [
     source: [
       'https://support.kaspersky.it/KSC/13.1/en-US/all-in-one.htm?sectionUrl=183039.htm',
       'https://support.kaspersky.com/KSC/15.1/en-US/183056.htm',
+      'https://developer.apple.com/documentation/usernotifications/sending-notification-requests-to-apns',
     ],
-    notes: 'Port not printed; 2195/2197 unverified.',
+    notes: 'Port not printed. Apple: HTTP/2 on 443, or on 2197; the binary protocol of 2195 and 2196 ended in 2021.',
   },
   {
     id: '13',
     title: 'Apple push to iOS',
-    initiator: ['apple-servers'],
-    responder: ['mobile-device'],
+    initiator: ['mobile-device'],
+    responder: ['apple-servers'],
     process: ['external'],
     transport: 'tcp',
-    ports: [],
+    ports: [{ port: 5223, tls: 'yes' }],
+    fallback: [{ port: 443, tls: 'yes' }],
     pinned: 'n/a',
     purpose: 'Push notice: connect',
     schemas: ['reverse-proxy', 'gateway', 'server-dmz'],
@@ -75,8 +95,17 @@ export const mobile: readonly Flow[] = [
     source: [
       'https://support.kaspersky.it/KSC/13.1/en-US/all-in-one.htm?sectionUrl=183039.htm',
       'https://support.kaspersky.com/KSC/15.1/en-US/183056.htm',
+      'https://support.apple.com/en-us/102266',
     ],
-    notes: 'Port not printed; 5223 unverified.',
+    notes:
+      'Port not printed. Apple: 5223, and 443 where that does not pass, always opened by the device, which keeps the connection.',
+    misprints: [
+      {
+        where: 'the schemas',
+        printed: 'the arrow points from Apple to the device',
+        fact: 'the push comes by a connection that the device has opened: a firewall lets 5223 and 443 out, and nothing in',
+      },
+    ],
   },
   {
     id: '14',
