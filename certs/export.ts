@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import type { Credentials } from '../shared/service.ts'
+import { KEY_ID } from '../shared/push/apple.ts'
+import { serviceAccount } from '../shared/push/google.ts'
 import type { LabState } from './state.ts'
 import { StateError } from './state-error.ts'
 
@@ -15,6 +16,8 @@ klserver/mobile.*              13292, 13293
 klserver/web-server.*          8061 (the .crt holds the leaf, then its issuer)
 web-console/web-console.*      8080 (likewise)
 ios-mdm/ios-mdm.*              443 (likewise)
+ios-mdm/apple-push.*           what the iOS MDM Server shows to APNs (likewise)
+apple/AuthKey_*.p8             signs tokens for APNs; google/service-account.json those for FCM: where the lab has them
 `
 
 /** Where each certificate goes; the paths are a contract. */
@@ -25,13 +28,16 @@ const EXPORTED = {
   'klserver/web-server': 'web-server',
   'web-console/web-console': 'web-console',
   'ios-mdm/ios-mdm': 'ios-mdm',
+  'ios-mdm/apple-push': 'apple-push',
 } as const
 
+const SECRET = /\.(key|p8|json)$/
+
 /** Writes what the user's proxies and clients need. Gives the names written, relative to `target`. @throws StateError */
-export async function exportCertificates({ credentials }: LabState, target: string): Promise<string[]> {
+export async function exportCertificates(state: LabState, target: string): Promise<string[]> {
   const dir = resolve(target)
   try {
-    return write(credentials, dir)
+    return write(state, dir)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === undefined) throw error
@@ -39,7 +45,19 @@ export async function exportCertificates({ credentials }: LabState, target: stri
   }
 }
 
-function write(credentials: Credentials, dir: string): string[] {
+/** Keys that sign tokens, in the forms in which Apple and Google give them to administrators. */
+function pushKeys({ credentials, has }: LabState): [name: string, text: string][] {
+  const account = () => JSON.stringify(serviceAccount(credentials.identity('google-account')), null, 2)
+  return [
+    ...(has('apple-push-key')
+      ? [[`apple/AuthKey_${KEY_ID}.p8`, credentials.identity('apple-push-key').key] as [string, string]]
+      : []),
+    ...(has('google-account') ? [['google/service-account.json', `${account()}\n`] as [string, string]] : []),
+  ]
+}
+
+function write(state: LabState, dir: string): string[] {
+  const { credentials } = state
   if (existsSync(dir) && readdirSync(dir).length > 0 && !existsSync(join(dir, 'lab-ca.crt')))
     throw new StateError(`${dir} is not empty and was not written by \`certs export\``, 'give a new or empty folder')
   const files: [name: string, text: string][] = [
@@ -54,10 +72,11 @@ function write(credentials: Credentials, dir: string): string[] {
         [`${path}.key`, key],
       ]
     }),
+    ...pushKeys(state),
   ]
   for (const [name, text] of files) {
     mkdirSync(dirname(join(dir, name)), { recursive: true, mode: 0o700 })
-    const [file, mode] = [join(dir, name), name.endsWith('.key') ? 0o600 : 0o644]
+    const [file, mode] = [join(dir, name), SECRET.test(name) ? 0o600 : 0o644]
     writeFileSync(file, text, { mode })
     // The mode above is for a new file only.
     chmodSync(file, mode)

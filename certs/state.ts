@@ -16,6 +16,8 @@ export interface LabState {
   /** Absolute. */
   dir: string
   credentials: Credentials
+  /** Is there such a certificate? Those of the push services are made where a lab has them. */
+  has(use: UseName): boolean
   /** Sentences for the user: what was made anew, and what that means. */
   notices: string[]
   /** From the next handshake on a use shows another certificate; null: its own again. Nothing is written. */
@@ -48,6 +50,7 @@ export async function openState(folder: string, options: StateOptions): Promise<
     return {
       dir,
       notices,
+      has: use => identities.has(use),
       credentials: { identity: find, authority: name => find(name).cert, administrator },
       present(name, identity) {
         if (identity) presented.set(name, identity)

@@ -8,8 +8,8 @@ import {
   type ServerHttp2Session,
   type ServerHttp2Stream,
 } from 'node:http2'
-import { alpnOf } from '../net/connection.ts'
 import { Duplex } from 'node:stream'
+import { alpnOf } from '../net/connection.ts'
 import { NetError, TimeoutError } from '../net/errors.ts'
 import type { Connection } from '../net/host.ts'
 import type { HttpAnswer } from './client.ts'

@@ -6,11 +6,12 @@ import { connect, createServer } from 'node:tls'
 import { describe, expect, it } from 'vitest'
 import { exportCertificates } from '../../certs/export.ts'
 import { leftOut } from '../requires.ts'
-import { contents, modeOf, open, refusal, temporary } from './kit.ts'
+import { certificate, contents, modeOf, names, open, refusal, SUBJECTS, temporary } from './kit.ts'
 
 const IDENTITIES = {
   ...{ 'klserver/common': 'common', 'klserver/common-reserve': 'common-reserve', 'klserver/mobile': 'mobile' },
   ...{ 'klserver/web-server': 'web-server', 'web-console/web-console': 'web-console', 'ios-mdm/ios-mdm': 'ios-mdm' },
+  'ios-mdm/apple-push': 'apple-push',
 }
 const CONTRACT = [
   ...['README.txt', 'lab-ca.crt', 'internet-ca.crt', 'mobile-ca.crt'],
@@ -39,6 +40,26 @@ describe('the export', () => {
       expect({ cert: files[`${path}.crt`], key: files[`${path}.key`] }).toEqual(made.state.credentials.identity(use))
     for (const name of ['lab-ca', 'internet-ca', 'mobile-ca'])
       expect(files[`${name}.crt`]).toBe(made.state.credentials.authority(name))
+  })
+
+  it('writes the keys that sign tokens where the lab has the push services, in their usual forms', async () => {
+    using folder = temporary()
+    const state = await open(join(folder.path, 'state'), {
+      subjects: { ...SUBJECTS, apple: names('apple'), google: names('google') },
+    })
+    const target = join(folder.path, 'out')
+    await exportCertificates(state, target)
+    const [p8, account] = [join(target, 'apple/AuthKey_KSCLABKEY1.p8'), join(target, 'google/service-account.json')]
+    expect([modeOf(p8), modeOf(account)]).toEqual(['600', '600'])
+    expect(createPrivateKey(readFileSync(p8)).asymmetricKeyType).toBe('ec')
+    const { private_key, ...said } = JSON.parse(readFileSync(account, 'utf8'))
+    expect(createPrivateKey(private_key).asymmetricKeyType).toBe('rsa')
+    expect(said).toMatchObject({
+      type: 'service_account',
+      project_id: 'ksc-lab-push',
+      private_key_id: expect.stringMatching(/^[0-9a-f]{40}$/),
+    })
+    for (const use of ['apple', 'google']) expect(certificate(state, use).issuer).toContain('internet authority')
   })
 
   it('gives away no key of an authority', async () => {

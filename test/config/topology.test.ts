@@ -172,7 +172,7 @@ describe('is refused with file, line and what is accepted:', () => {
     [
       'a forward proxy of a device',
       { '[klnagent]': '[klnagent]\n    forwardProxy: { url: "http://squid:3128" }' },
-      '16: hosts.agent.forwardProxy: nothing on this host reaches out by a proxy; klserver, klactprx, ksnproxy do',
+      '16: hosts.agent.forwardProxy: nothing on this host reaches out by a proxy; klserver, klactprx, ksnproxy, ios-mdm do',
     ],
     [
       'two hosts that get one name',

@@ -147,7 +147,7 @@ describe('behind a forward proxy', () => {
   it('pushes go through it, those of Apple and those of Google', async () => {
     const asked: string[] = []
     await using proxy = await connectProxy(asked)
-    await using other = await startLab(TOPOLOGY, { settings: { proxy: `http://127.0.0.1:${proxy.port}` } })
+    await using other = await startLab(TOPOLOGY, { settings: { forwardProxy: `http://127.0.0.1:${proxy.port}` } })
     const { results } = await other.verify({ flows: ['10', '12'] })
     expect(results.map(({ verdict }) => verdict)).toEqual(Array(3).fill('delivered'))
     const names = ['google.internet.ksc-lab.test', 'apple.internet.ksc-lab.test']
@@ -156,7 +156,7 @@ describe('behind a forward proxy', () => {
 
   it('a refusal of the proxy is told as such', async () => {
     await using proxy = await connectProxy([], 407)
-    await using other = await startLab(TOPOLOGY, { settings: { proxy: `http://127.0.0.1:${proxy.port}` } })
+    await using other = await startLab(TOPOLOGY, { settings: { forwardProxy: `http://127.0.0.1:${proxy.port}` } })
     const { results } = await other.verify({ flows: ['12'] })
     expect(results.map(({ verdict }) => verdict)).toEqual(['http-rejected', 'http-rejected'])
     expect(results[0]?.explanation).toContain('407')
