@@ -18,6 +18,7 @@ web-console/web-console.*      8080 (likewise)
 ios-mdm/ios-mdm.*              443 (likewise)
 ios-mdm/apple-push.*           what the iOS MDM Server shows to APNs (likewise)
 apple/AuthKey_*.p8             signs tokens for APNs; google/service-account.json those for FCM: where the lab has them
+devices/HOST/client.*          what a mobile device shows on 13292 and 13293 (likewise); the device is the serialNumber of its subject
 `
 
 /** Where each certificate goes; the paths are a contract. */
@@ -65,7 +66,10 @@ function write(state: LabState, dir: string): string[] {
     ['lab-ca.crt', credentials.authority('lab-ca')],
     ['internet-ca.crt', credentials.authority('internet-ca')],
     ['mobile-ca.crt', credentials.authority('mobile-ca')],
-    ...Object.entries(EXPORTED).flatMap(([path, use]): [string, string][] => {
+    ...[
+      ...Object.entries(EXPORTED),
+      ...state.devices.map((device): [string, string] => [`devices/${device}/client`, `client@${device}`]),
+    ].flatMap(([path, use]): [string, string][] => {
       const { cert, key } = credentials.identity(use)
       return [
         [`${path}.crt`, cert],

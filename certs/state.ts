@@ -18,6 +18,8 @@ export interface LabState {
   credentials: Credentials
   /** Is there such a certificate? Those of the push services are made where a lab has them. */
   has(use: UseName): boolean
+  /** Hosts of mobile devices, each of which has a certificate `client@HOST`. */
+  devices: readonly string[]
   /** Sentences for the user: what was made anew, and what that means. */
   notices: string[]
   /** From the next handshake on a use shows another certificate; null: its own again. Nothing is written. */
@@ -49,6 +51,7 @@ export async function openState(folder: string, options: StateOptions): Promise<
     }
     return {
       dir,
+      devices: options.subjects.devices ?? [],
       notices,
       has: use => identities.has(use),
       credentials: { identity: find, authority: name => find(name).cert, administrator },
@@ -82,7 +85,7 @@ async function openCertificates(
   for (const name of useNames(subjects)) {
     const order = use(name)
     const subject = subjectOf(name, subjects)
-    const issuer = order.kind === 'leaf' || order.kind === 'push' ? have.get(order.issuer as UseName) : undefined
+    const issuer = 'issuer' in order ? have.get(order.issuer as UseName) : undefined
     const wanted = {
       now: now(),
       ...(subject ? { subject } : {}),

@@ -7,6 +7,8 @@ type PushHolder = 'apple' | 'google'
 export type Subjects = Readonly<Record<Holder, Subject> & Partial<Record<PushHolder, Subject>>> & {
   /** Further Administration Servers of a hierarchy, by host: each has certificates of its own. */
   readonly servers?: Readonly<Record<string, Subject>>
+  /** Mobile devices, by host. */
+  readonly devices?: readonly string[]
 }
 
 /** What is made; `issuer` must stand before those it issues. */
@@ -17,6 +19,8 @@ export type Use =
   | { kind: 'push'; name: string; issuer: string }
   /** A key pair that signs tokens; its certificate shows nothing but the public key. */
   | { kind: 'signer'; name: string; holder: PushHolder; algorithm: Algorithm }
+  /** Of a mobile device's user. */
+  | { kind: 'device'; name: string; issuer: string }
 
 export const uses = {
   'lab-ca': { kind: 'authority', name: 'ksc-lab authority' },
@@ -44,19 +48,21 @@ const PER_SERVER = ['common', 'common-reserve', 'web-server'] as const
 type PerServer = (typeof PER_SERVER)[number]
 export const isPerServer = (name: string): name is PerServer => (PER_SERVER as readonly string[]).includes(name)
 
-/** `common@branch`: the same of a further Server. */
-export type UseName = keyof typeof uses | `${PerServer}@${string}`
+/** `common@branch`: the same of a further Server; `client@android-1`: of a mobile device. */
+export type UseName = keyof typeof uses | `${PerServer}@${string}` | `client@${string}`
 
 /** In the order in which they are made: an issuer before what it issues. */
-export const useNames = ({ servers = {}, ...subjects }: Subjects): UseName[] => [
+export const useNames = ({ servers = {}, devices = [], ...subjects }: Subjects): UseName[] => [
   ...(Object.keys(uses) as (keyof typeof uses)[]).filter(name => isHeld(uses[name], subjects)),
   ...Object.keys(servers).flatMap(server => PER_SERVER.map(name => `${name}@${server}` as const)),
+  ...devices.map(device => `client@${device}` as const),
 ]
 
 const isHeld = (order: Use, subjects: Subjects): boolean => !('holder' in order) || subjects[order.holder] !== undefined
 
 export function use(name: UseName): Use {
   const [base = '', server] = name.split('@')
+  if (base === 'client') return { kind: 'device', name: `user of ${server}`, issuer: 'mobile-ca' }
   const order: Use = uses[base as keyof typeof uses]
   if (server === undefined) return order
   return {
@@ -69,7 +75,7 @@ export function use(name: UseName): Use {
 /** Whose names a certificate holds. */
 export function subjectOf(name: UseName, subjects: Subjects): Subject | undefined {
   const order = use(name)
-  if (order.kind === 'authority' || order.kind === 'push' || order.kind === 'signer') return undefined
+  if (order.kind !== 'server' && order.kind !== 'leaf') return undefined
   const [, server] = name.split('@')
   return server === undefined ? subjects[order.holder] : subjects.servers?.[server]
 }

@@ -38,6 +38,14 @@ function subjectsOf(topology: Topology): Subjects {
     kaspersky: { dns: [...kaspersky.dns, ...KASPERSKY_NAMES], ip: kaspersky.ip },
     'ios-mdm': namesOf(runs('ios-mdm')),
     ...pushServices(topology, namesOf),
+    devices: [
+      ...new Set(
+        all
+          .flatMap(({ hosts }) => hosts)
+          .filter(runs('android'))
+          .map(({ name }) => name),
+      ),
+    ],
     servers: Object.fromEntries(secondaries.map(({ name }) => [name, namesOf(host => host.name === name)])),
   }
 }
@@ -67,6 +75,7 @@ export function credentialsFor(host: TopologyHost, topology: Topology, { credent
     ...credentials,
     identity(use) {
       const [base = '', named = own?.name] = use.split('@')
+      if (base === 'client') return credentials.identity(`client@${host.name}`)
       const server = hostNamed(topology, named)
       return credentials.identity(isPerServer(base) && server?.secondary ? `${base}@${server.name}` : base)
     },
@@ -82,8 +91,7 @@ export async function wrongFor(
 ): Promise<ServerIdentity> {
   const { wrongCertificates } = await import('../certs/wrong/index.ts')
   const order = use(name)
-  if (order.kind === 'authority' || order.kind === 'push' || order.kind === 'signer')
-    throw new Error(`${name} is for no port`)
+  if (order.kind !== 'server' && order.kind !== 'leaf') throw new Error(`${name} is for no port`)
   const issuer = credentials.identity(order.kind === 'leaf' ? order.issuer : 'lab-ca')
   return wrongCertificates[wrong](subjectOf(name, subjectsOf(topology)) ?? { dns: [], ip: [] }, issuer)
 }

@@ -3,15 +3,16 @@ import { flows } from '../shared/catalogue/index.ts'
 import type { Flow, KscVersion } from '../shared/catalogue/types.ts'
 import { dnsName, programsOf, type Topology, type TopologyHost } from '../shared/config/topology.ts'
 import { ZONES } from '../shared/config/zones.ts'
+import { onwardLeg } from './legs.ts'
 import type { FlowInstance } from './plan.ts'
 
 /** @param allowed everything that the topology's arrows open, whatever part of it is exercised */
 export function probes(topology: Topology, version: KscVersion, allowed: readonly FlowInstance[]): FlowInstance[] {
   const zoneOf = new Map(topology.hosts.map(({ name, zone }) => [name, zone]))
   const open = new Set(
-    allowed.map(
-      ({ initiator, dials, transport }) => `${zoneOf.get(initiator)} ${dials.host}:${dials.port}/${transport}`,
-    ),
+    allowed
+      .flatMap(one => [one, ...onwardLeg(topology, one)])
+      .map(({ initiator, dials, transport }) => `${zoneOf.get(initiator)} ${dials.host}:${dials.port}/${transport}`),
   )
   return topology.hosts.flatMap(to =>
     ZONES.filter(zone => zone !== to.zone).flatMap(zone => {

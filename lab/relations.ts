@@ -37,10 +37,17 @@ const relations: Readonly<Record<string, Relation>> = {
   '5': direct,
   '9': (topology, from, to) => serverOf(topology, from) === to,
   // Each phone has the push service of its maker.
-  '11': (_topology, from) => from.runs.some(name => (name as string) === 'android'),
+  '11': (_topology, from) => from.runs.includes('android'),
   '13': (_topology, from) => from.runs.includes('ios'),
+  // Of the mobile devices those alone that speak the Server's own protocol, perhaps by way of a gateway.
+  '14': (topology, from, to) => from.runs.includes('android') && serverOf(topology, from) === to,
+  '15': (_topology, from) => from.runs.includes('android'),
+  '15a': (topology, from, to) => from.runs.includes('android') && direct(topology, from, to),
   // The Web Server may stand on a host of its own.
-  '16': (topology, from, to) => reachesOut(from) && (!to.runs.includes('klserver') || serverOf(topology, from) === to),
+  '16': (topology, from, to) =>
+    !from.runs.includes('ios') &&
+    reachesOut(from) &&
+    (!to.runs.includes('klserver') || serverOf(topology, from) === to),
   // Of the mobile devices those alone that speak Apple's protocol.
   '17': (_topology, from) => from.runs.includes('ios'),
   'x-gw-segment': (topology, from, to) => from.gateway === 'segment' && serverOf(topology, from) === to,
@@ -67,7 +74,7 @@ function asksKsn(topology: Topology, from: TopologyHost, to: TopologyHost): bool
 }
 
 /** Arrows that end at a gateway for whoever dials, and at the Server for what is asked: these are answered from end to end. */
-const CARRIED = new Set(['4a-agents', 'x-gw-segment-agents'])
+const CARRIED = new Set(['4a-agents', 'x-gw-segment-agents', '14'])
 export const isCarried = (flow: string): boolean => CARRIED.has(flow)
 
 /** Arrows that are sent to a group: who answers is a member of it, and listens on no port of its own. */

@@ -12,6 +12,7 @@ const folders: Record<ProgramName, () => Promise<{ start: StartService }>> = {
   klnagent: () => import('../services/klnagent/index.ts'),
   console: () => import('../services/console/index.ts'),
   klsctunnel: () => import('../services/klsctunnel/index.ts'),
+  android: () => import('../services/android/index.ts'),
   ios: () => import('../services/ios/index.ts'),
   browser: () => import('../services/browser/index.ts'),
   'kaspersky-servers': () => import('../services/kaspersky-servers/index.ts'),

@@ -43,10 +43,12 @@ const keeper = new SignalKeeper(
   administration as unknown as ConstructorParameters<typeof SignalKeeper>[0],
   gateway,
   {
-    ...agents,
-    adopt(connection, came) {
-      if (serve === 'tls') agents.adopt(connection, came)
-      else far[serve](connection.stream)
+    13000: {
+      ...agents,
+      adopt(connection, came) {
+        if (serve === 'tls') agents.adopt(connection, came)
+        else far[serve](connection.stream)
+      },
     },
   },
   () => 0.5,

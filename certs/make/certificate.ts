@@ -35,6 +35,8 @@ export interface CertificateOrder {
   commonName: string
   /** UID before the common name: in push certificates the topic. */
   uid?: string
+  /** After the common name, RFC 4519 section 2.31: in certificates of mobile devices the device. */
+  serialNumber?: string
   algorithm: Algorithm
   /** Absent: no subject alternative names, as on an authority. */
   subject?: Subject
@@ -64,19 +66,21 @@ const ALGORITHMS = {
 /** RFC 4519 section 2.39. */
 const UID = '0.9.2342.19200300.100.1.1'
 
+const SERIAL_NUMBER = '2.5.4.5'
+
 /** Clocks of two machines differ; a certificate that begins now would be refused by the one that is behind. */
 const CLOCK_SLACK = 60_000
 const DAY = 86_400_000
 
 export async function makeCertificate(order: CertificateOrder): Promise<ServerIdentity> {
-  const { commonName, uid, algorithm, issuer, days = LONGEST_LIFE_DAYS, now } = order
+  const { commonName, uid, serialNumber, algorithm, issuer, days = LONGEST_LIFE_DAYS, now } = order
   const { generate } = ALGORITHMS[algorithm]
   const keys = (await webcrypto.subtle.generateKey(generate, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair
   const signer = issuer ? await signerOf(issuer) : null
   const notBefore = new Date(now.getTime() - CLOCK_SLACK)
   const certificate = await X509CertificateGenerator.create({
     serialNumber: positiveSerial(),
-    subject: `${uid === undefined ? '' : `${UID}=${uid}, `}CN=${commonName}, O=ksc-lab`,
+    subject: `${uid === undefined ? '' : `${UID}=${uid}, `}CN=${commonName}${serialNumber === undefined ? '' : `, ${SERIAL_NUMBER}=${serialNumber}`}, O=ksc-lab`,
     issuer: signer ? signer.certificate.subject : `CN=${commonName}, O=ksc-lab`,
     notBefore,
     notAfter: new Date(notBefore.getTime() + days * DAY),

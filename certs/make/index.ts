@@ -2,6 +2,7 @@ import type { ServerIdentity } from '../../shared/net/host.ts'
 import { type Subjects, subjectOf, type UseName, use } from '../uses.ts'
 import { makeAuthority } from './authority.ts'
 import { type Algorithm, makeCertificate } from './certificate.ts'
+import { makeDeviceCertificate } from './device-certificate.ts'
 import { makeLeaf } from './leaf.ts'
 import { makePushCertificate } from './push-certificate.ts'
 import { makeServerCertificate } from './server-certificate.ts'
@@ -30,6 +31,8 @@ export function make(
       return makeLeaf(order.name, subject, issuerOf(order.issuer), algorithm, now)
     case 'signer':
       return makeCertificate({ commonName: order.name, algorithm: order.algorithm, purposes: [], days: 3_650, now })
+    case 'device':
+      return makeDeviceCertificate(order.name, issuerOf(order.issuer), algorithm, now)
     case 'push':
       return makePushCertificate(order.name, issuerOf(order.issuer), algorithm, now)
   }

@@ -1,5 +1,6 @@
 /** Which rows of the matrix turn red when one rule is taken away. Pure; whoever tries it has something to compare with. */
 import { hostNamed, serverOf, type Topology } from '../../shared/config/topology.ts'
+import { onwardLeg } from '../legs.ts'
 import type { FlowInstance } from '../plan.ts'
 import { matchOf } from './nftables.ts'
 import { commentOf, type Rule, ruleOf, ruleSet } from './ruleset.ts'
@@ -8,12 +9,13 @@ import { commentOf, type Rule, ruleOf, ruleSet } from './ruleset.ts'
 const CARRYING: Readonly<Record<string, readonly string[]>> = {
   '4a-agents': ['4a', '4a-data'],
   'x-gw-segment-agents': ['x-gw-segment'],
+  '14': ['4a', '4a-data'],
   // The point has its wake-ups sealed by the Server, and is told by it who has come.
   'x-dp-udp': ['4', '4a', '4a-data', 'x-gw-segment'],
 }
 
 /** What is answered by the Kaspersky servers: whoever is asked passes it on by its own arrow 8. */
-const PASSED_ON = new Set(['5', 'x-ksn-tcp', 'x-ksn-udp', 'x-ksn-https'])
+const PASSED_ON = new Set(['5', '15a', 'x-ksn-tcp', 'x-ksn-udp', 'x-ksn-https'])
 
 /** Keys of the firewall's rules to the ids of the instances that need them, in the order of the plan. */
 export const dependents = (topology: Topology, instances: readonly FlowInstance[]): Map<string, string[]> =>
@@ -39,6 +41,7 @@ function legsOf(topology: Topology, instance: FlowInstance, instances: readonly 
     PASSED_ON.has(flow.id) && other.flow.id === '8' && other.initiator === responder
   return [
     instance,
+    ...onwardLeg(topology, instance),
     ...instances.filter(other => (carrying(other) && joins(other, carriers, server)) || passedOn(other)),
   ]
 }

@@ -2,6 +2,7 @@
 import { ConfigError } from '../../shared/config/error.ts'
 import { hostNamed, type Topology, type TopologyHost, titlesOf } from '../../shared/config/topology.ts'
 import { addressIn, MULTICAST_GROUP, networkOf, ZONES } from '../../shared/config/zones.ts'
+import { onwardLeg } from '../legs.ts'
 import type { FlowInstance } from '../plan.ts'
 import { isMulticast } from '../relations.ts'
 
@@ -50,7 +51,7 @@ export function ruleSet(topology: Topology, instances: readonly FlowInstance[], 
 
 function rulesOf(topology: Topology, instances: readonly FlowInstance[]): Rule[] {
   const rules = new Map<string, Rule>()
-  for (const instance of instances) {
+  for (const instance of instances.flatMap(one => [one, ...onwardLeg(topology, one)])) {
     const rule = ruleOf(topology, instance)
     if (!rule) continue
     const known = rules.get(rule.key)

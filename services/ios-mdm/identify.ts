@@ -5,9 +5,9 @@ import { verify } from '../../shared/mdm/cms.ts'
 import { SIGNATURE_HEADER } from '../../shared/mdm/protocol.ts'
 import type { AddressSet } from '../../shared/net/address-set.ts'
 import type { Connection } from '../../shared/net/host.ts'
+import type { DeviceAuthority } from '../../shared/tls/device-authority.ts'
 import { fingerprintOf } from '../../shared/tls/seen.ts'
 import { certificateHeaders, readCertificateHeader } from './client-cert-header.ts'
-import type { DeviceAuthority } from './device-authority.ts'
 import { Refusal } from './refusal.ts'
 
 export interface Identity {

@@ -1,6 +1,6 @@
 /** 13000 of a Network Agent that answers others: as connection gateway, as distribution point, or as both behind one listener. */
 import { answerPing as ping } from '../../shared/net/answer-ping.ts'
-import type { ListenOptions } from '../../shared/net/host.ts'
+import type { Connection, ListenOptions } from '../../shared/net/host.ts'
 import { type Greeting, type Handlers, SessionServer } from '../../shared/net/serve-sessions.ts'
 import type { Session } from '../../shared/net/session.ts'
 import type { ServiceContext } from '../../shared/service.ts'
@@ -24,6 +24,8 @@ export const answeredRole = <Context>(role: AnsweredRole<Context>): AnsweredRole
 export interface AnsweringMode {
   roles: Partial<Record<SessionRole, AnsweredRole<never>>>
   listen?: Pick<ListenOptions, 'clientCertificate' | 'ownNames' | 'passOn'>
+  /** Ports of which nothing is answered here. */
+  more?: readonly { port: number; passOn: NonNullable<ListenOptions['passOn']> }[]
   /** ms without a message after which a session here is over. */
   readTimeout?: number
   /** Before the listener closes, since it ends in order whatever it still holds. */
@@ -65,19 +67,28 @@ export function answer(
 export async function openAnsweringPort(modes: readonly AnsweringMode[], context: ServiceContext): Promise<Answering> {
   const { host, credentials, settings } = context
   const sessions = answer(modes, context)
-  const listener = await host.listen(
+  await using opened = new AsyncDisposableStack()
+  const listening = async (port: number, options: ListenOptions, accept: (connection: Connection) => void) =>
+    void opened.adopt(await host.listen(port, options, accept), listener => listener.close())
+  const { helloTimeout: handshakeTimeout } = settings
+  await listening(
     13000,
     {
       tls: () => credentials.identity('gateway'),
-      handshakeTimeout: settings.helloTimeout,
+      handshakeTimeout,
       ...Object.assign({}, ...modes.map(({ listen }) => listen)),
     },
     sessions.accept,
   )
+  for (const { port, passOn } of modes.flatMap(({ more = [] }) => more))
+    await listening(port, { tls: () => credentials.identity('gateway'), handshakeTimeout, passOn }, refused =>
+      refused.close(),
+    )
+  const running = opened.move()
   return {
     async stop() {
       for (const mode of modes) mode.stop?.()
-      await Promise.all([sessions.stop(), listener.close()])
+      await Promise.all([sessions.stop(), running.disposeAsync()])
     },
   }
 }

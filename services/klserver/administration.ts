@@ -8,7 +8,7 @@ import type { Credentials, ServiceSettings } from '../../shared/service.ts'
 import type { Messages } from '../../shared/wire/messages/index.ts'
 import type { GatewaySignal } from '../../shared/wire/messages/list-devices.ts'
 import type { EventExporter } from './siem/exporter.ts'
-import type { Store } from './store/index.ts'
+import type { Device, Store } from './store/index.ts'
 
 export type ListedDevice = Messages['devices']['devices'][number]
 
@@ -38,6 +38,8 @@ export interface Administration {
   tunnels: Invitations
   /** To the SIEM of this lab, where there is one. */
   exporter: EventExporter | null
+  /** A mobile device has something to fetch. */
+  pushNeeded: (device: Device) => void
 }
 
 /** One agent's session. */
@@ -48,9 +50,12 @@ export interface AgentContext {
   name: string
 }
 
-/** The certificate that the Server will present next, in DER: agents learn it with every synchronisation. */
-export const reserveCertificate = ({ credentials }: Administration): Uint8Array =>
-  new X509Certificate(credentials.identity('common-reserve').cert).raw
+/** Calls a mobile device by push: there is something that it would fetch with a synchronisation. */
+export type PushNeeded = (device: Device) => Promise<void>
+
+/** The certificate that the Server will present next, in DER: devices learn it with every synchronisation. */
+export const reserveCertificate = ({ credentials }: Administration, use: string): Uint8Array =>
+  new X509Certificate(credentials.identity(use).cert).raw
 
 /** Compares in constant time, so that a wrong password tells nothing by how long it takes. */
 export function isAdministrator(

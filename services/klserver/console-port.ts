@@ -5,12 +5,21 @@ import { type Administration, isAdministrator } from './administration.ts'
 import { listDevices } from './handlers/list-devices.ts'
 import { moveDevice } from './handlers/move-device.ts'
 import { renameDevice } from './handlers/rename-device.ts'
+import { revokeCertificates } from './handlers/revoke-certificates.ts'
 
 /** 13291: the Administration Console, in the lab's own protocol. */
 export function consolePort(administration: Administration): SessionServer<Administration> {
   const { host, settings, log } = administration
   return new SessionServer<Administration>({
-    roles: { console: { 'list-devices': listDevices, 'rename-device': renameDevice, 'move-device': moveDevice, ping } },
+    roles: {
+      console: {
+        'list-devices': listDevices,
+        'rename-device': renameDevice,
+        'move-device': moveDevice,
+        'revoke-certificates': revokeCertificates,
+        ping,
+      },
+    },
     async welcome({ nonce, login }) {
       if (!isAdministrator(administration, login))
         throw new NetError(

@@ -1,4 +1,4 @@
-/** Administration Server (klserver): 13000 TCP and UDP, 14000, 13291, 13299, and the store behind them. */
+/** Administration Server (klserver): 13000 TCP and UDP, 14000, 13291, 13292 and 13293 for mobile devices, 13299, and the store behind them. */
 import { join } from 'node:path'
 import { forwardProxyOf } from '../../shared/config/forward-proxy.ts'
 import { hostNamed, hostsWithRole, serverOf, type Topology, type TopologyHost } from '../../shared/config/topology.ts'
@@ -7,8 +7,8 @@ import { askKaspersky } from '../../shared/kaspersky/exercise.ts'
 import type { Host, Listener } from '../../shared/net/host.ts'
 import { Invitations } from '../../shared/net/invitations.ts'
 import { throughProxy } from '../../shared/net/through-proxy.ts'
-import type { ExerciseTask, Service, StartService } from '../../shared/service.ts'
-import type { Administration } from './administration.ts'
+import type { ExerciseTask, Service, ServiceContext, StartService } from '../../shared/service.ts'
+import type { Administration, PushNeeded } from './administration.ts'
 import { agentPort } from './agent-port.ts'
 import { consolePort } from './console-port.ts'
 import { exportEvent } from './exercises/export-event.ts'
@@ -17,8 +17,10 @@ import { reachDatabase } from './exercises/reach-database.ts'
 import { dialInvited, signalGateway } from './exercises/signal-gateway.ts'
 import { wakeOnLan } from './exercises/wake-on-lan.ts'
 import { wakeUp } from './exercises/wake-up.ts'
-import { SignalKeeper } from './gateways/signal-keeper.ts'
+import { type CarriedTo, SignalKeeper } from './gateways/signal-keeper.ts'
 import { HierarchyLink } from './hierarchy/link.ts'
+import { callByPush } from './mobile/call-by-push.ts'
+import { mobilePort } from './mobile/mobile-port.ts'
 import { createOpenApi } from './openapi/index.ts'
 import { openFcm } from './push/fcm.ts'
 import { EventExporter } from './siem/exporter.ts'
@@ -27,15 +29,17 @@ import { tunnelPort } from './tunnels/tunnel-port.ts'
 import { serveShutdownNotices } from './udp-13000.ts'
 import { uefiPort } from './uefi-port.ts'
 
-export const start: StartService = async ({
-  host,
-  topology,
-  credentials,
-  state,
-  settings,
-  random,
-  log,
-}): Promise<Service> => {
+export const start: StartService = context => startKlserver(context)
+
+interface Around {
+  /** Asks a push service to call a mobile device that has something to fetch. Rejects where the service does not take it. */
+  onPushNeeded?: PushNeeded
+}
+
+export async function startKlserver(
+  { host, topology, credentials, state, settings, random, log }: ServiceContext,
+  { onPushNeeded }: Around = {},
+): Promise<Service> {
   // Closed in the reverse order, also where a port is not to be had.
   await using opened = new AsyncDisposableStack()
   const store = opened.adopt(await openStore(join(state, 'klserver.sqlite')), open => open.close())
@@ -49,6 +53,7 @@ export const start: StartService = async ({
     subordinate: new Map(),
     called: new Map(),
     tunnels: new Invitations(),
+    pushNeeded: callByPush(log, onPushNeeded),
     exporter: siem ? opened.adopt(exporterTo(siem), open => open.stop()) : null,
   }
   // Everything that goes out to the internet goes by it.
@@ -76,9 +81,21 @@ export const start: StartService = async ({
   await listening(tunnelPort(administration))
   await listening(serveHttp(host, 13299, { tls }, openApi))
   opened.defer(async () => void (await Promise.all([agents.stop(), consoles.stop(), firmwares.stop()])))
+  const phones = mobilePort(administration)
+  const mobile = async (port: 13292 | 13293, clientCertificate: true | 'demanded') => {
+    const own = { tls: () => credentials.identity('mobile'), handshakeTimeout, clientCertificate }
+    return { [port]: await listening(host.listen(port, own, phones.accept)) }
+  }
+  const carried: CarriedTo = {
+    13000: agentListener,
+    ...(hostNamed(topology, host.name)?.secondary === undefined
+      ? { ...(await mobile(13292, true)), ...(await mobile(13293, 'demanded')) }
+      : {}),
+  }
+  opened.defer(() => phones.stop())
   for (const gateway of gatewaysOf(topology, host.name))
     administration.gateways.push(
-      opened.adopt(new SignalKeeper(administration, gateway, agentListener, random), keeper => keeper.stop()),
+      opened.adopt(new SignalKeeper(administration, gateway, carried, random), keeper => keeper.stop()),
     )
   for (const { other, role } of linksOf(topology, host.name))
     opened.adopt(new HierarchyLink(administration, other, role, random), link => link.stop())

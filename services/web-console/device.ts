@@ -12,6 +12,8 @@ export interface Device {
   address: string | null
   agentVersion: string | null
   os: string | null
+  /** Whose a mobile device is. */
+  comment: string | null
   lastConnected: string | null
   lastVisible: string | null
 }
@@ -26,6 +28,7 @@ export const DEVICE_FIELDS = [
   'KLHST_WKS_IP_LONG',
   'KLHST_WKS_NAG_VERSION',
   'KLHST_WKS_OS_NAME',
+  'KLHST_WKS_COMMENT',
 ] as const
 
 /** Bits of KLHST_WKS_STATUS (OpenAPI reference, "List of host attributes"). */
@@ -49,6 +52,7 @@ export function readDevice(item: unknown): Device {
     address: ipv4(field('KLHST_WKS_IP_LONG')),
     agentVersion: text(field('KLHST_WKS_NAG_VERSION')),
     os: text(field('KLHST_WKS_OS_NAME')),
+    comment: text(field('KLHST_WKS_COMMENT')),
     lastConnected: time(field('KLHST_WKS_LAST_NAGENT_CONNECTED')),
     lastVisible: time(field('KLHST_WKS_LAST_VISIBLE')),
   }

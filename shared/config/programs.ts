@@ -55,6 +55,7 @@ export const programs = {
   },
   console: { title: 'Administration Console', process: 'mmc', roles: ['admin-console'], ports: [] },
   klsctunnel: { title: 'Tunnel utility (klsctunnel)', process: 'klsctunnel', roles: ['admin-workstation'], ports: [] },
+  android: { title: 'Android device', process: 'external', roles: ['mobile-device'], ports: [] },
   ios: { title: 'iOS device', process: 'mdmclient', roles: ['mobile-device'], ports: [] },
   browser: { title: 'Browser', process: 'browser', roles: ['browser'], ports: [] },
   'kaspersky-servers': {
@@ -86,7 +87,7 @@ export const gatewayMode: Program = {
   title: 'Connection gateway',
   process: 'klnagent',
   roles: ['connection-gateway'],
-  ports: [tls(13000)],
+  ports: [tls(13000), tls(13292), tls(13293)],
 }
 export const distributionPointMode: Program = {
   title: 'Distribution point',
@@ -100,6 +101,13 @@ export const ksnHttpsMode: Program = {
   process: 'ksnproxy',
   roles: [],
   ports: [tls(17111)],
+}
+/** Mobile devices are managed by the Server that is under no other (assumed). */
+export const mobileMode: Program = {
+  title: 'Mobile Device Management',
+  process: 'klserver',
+  roles: [],
+  ports: [tls(13292), tls(13293)],
 }
 /** An Administration Server under another one (topic 158529). */
 export const secondaryMode: Program = {

@@ -215,9 +215,11 @@ function checkRelations(
   const named = (wanted: string | undefined) => hosts.find(host => host.name === wanted)
   const primaryOf = (wanted: string) => (named(wanted)?.secondary ? named(wanted)?.server : undefined)
   const listed = (some: readonly TopologyHost[]) => some.map(host => host.name).join(', ') || 'none'
-  for (const [key, value] of Object.entries({ gateway, distributionPoint, keepConnection, through }))
+  for (const [key, value] of Object.entries({ gateway, distributionPoint, keepConnection }))
     if (value !== undefined && !runs.includes('klnagent'))
       fail(at(key), `only a Network Agent can be set up so; add klnagent to runs`)
+  if (through !== undefined && !runs.includes('klnagent') && !runs.includes('android'))
+    fail(at('through'), 'only a Network Agent or an Android device can be set up so; add klnagent or android to runs')
   if (through !== undefined) {
     const gateways = hosts.filter(host => host.gateway !== undefined)
     if (!gateways.some(host => host.name === through))

@@ -4,6 +4,7 @@ import {
   distributionPointMode,
   gatewayMode,
   ksnHttpsMode,
+  mobileMode,
   type Program,
   type ProgramName,
   program,
@@ -63,12 +64,15 @@ export const programsOf = (host: TopologyHost): Program[] => host.runs.map(name 
 
 /** What a host is, for people. */
 export const titlesOf = (host: TopologyHost): string[] =>
-  host.runs.flatMap(name => [program(name), ...modesOf(program(name), host)]).map(({ title }) => title)
+  host.runs
+    .flatMap(name => [program(name), ...modesOf(program(name), host)])
+    .filter(mode => mode !== mobileMode)
+    .map(({ title }) => title)
 
 /** What its host's settings add to a program: a Network Agent may answer others, a Server may belong to another. */
 function modesOf({ process }: Program, host: TopologyHost): Program[] {
   const { gateway, secondary } = host
-  if (process === 'klserver') return secondary ? [secondaryMode] : []
+  if (process === 'klserver') return secondary ? [secondaryMode] : [mobileMode]
   if (process === 'ksnproxy') return ksnOf(host).https ? [ksnHttpsMode] : []
   if (process !== 'klnagent') return []
   return [...(gateway ? [gatewayMode] : []), ...(isDistributionPoint(host) ? [distributionPointMode] : [])]

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { now } from '../journal/clock.ts'
 import type { Ending, Endpoint, Sight } from '../journal/observation.ts'
+import { alertIn, refusesClientCertificate } from '../tls/alert.ts'
 import type { Connection, PresentedCertificate } from './host.ts'
 import type { Scribe } from './scribe.ts'
 
@@ -30,6 +31,9 @@ export function established(parts: ConnectionParts): Connection {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     how ??= isReset(error) ? 'rst' : error.code === 'ETIMEDOUT' ? 'timeout' : 'fin'
     code = error.code
+    const alert = alertIn(error)
+    if (error.code && refusesClientCertificate(alert))
+      scribe.observe({ what: 'tls-failed', detail: { code: error.code, message: error.message, alert } })
   })
   stream.once('close', () => {
     // Neither an end nor an error came before: whoever destroyed it is on this side.

@@ -67,8 +67,11 @@ export interface ListenOptions {
   alpn?: string[]
   /** ms from accept to the end of the TLS handshake; default 10 000. */
   handshakeTimeout?: number
-  /** Asks clients for a certificate; `Connection.certificate` is what was shown. Nothing is refused for it here. */
-  clientCertificate?: boolean
+  /**
+   * Asks clients for a certificate; `Connection.certificate` is what was shown. Nothing is refused for what it is here;
+   * where it is demanded, TLS refuses whoever shows none.
+   */
+  clientCertificate?: boolean | 'demanded'
   /** Takes what asks for somebody else before TLS is ended: a connection gateway carries it on untouched. */
   passOn?: (arrival: Arrival) => void
   /** The names by which this listener itself is asked for; a ClientHello with another one, or with none, is passed on. */

@@ -36,7 +36,11 @@ type Answer<T extends Request> = T extends Messages['sync']
               ? Messages['status']
               : T extends Messages['invitation-request']
                 ? Messages['invitation']
-                : T extends Messages['report-devices'] | Messages['joined'] | Messages['collected']
+                : T extends
+                      | Messages['report-devices']
+                      | Messages['push-token']
+                      | Messages['joined']
+                      | Messages['collected']
                   ? Messages['noted']
                   : T extends Messages['list-packages']
                     ? Messages['packages']
@@ -48,7 +52,9 @@ type Answer<T extends Request> = T extends Messages['sync']
                           ? Messages['woken']
                           : T extends Messages['hold']
                             ? Messages['held']
-                            : Messages['pong']
+                            : T extends Messages['enrol']
+                              ? Messages['enrolled']
+                              : Messages['pong']
 
 /** The one owner of a connection's socket and timers while it speaks the lab's protocol. */
 export class Session {

@@ -50,15 +50,16 @@ export class TlsEnd {
       isServer: true,
       secureContext: context,
       // Whether what it shows will do is for the layer above: the refusal is then said in words.
-      requestCert: clientCertificate,
-      rejectUnauthorized: false,
+      requestCert: clientCertificate !== false,
+      // In a TLSSocket of one's own this is OpenSSL's SSL_VERIFY_FAIL_IF_NO_PEER_CERT, and no judgement of what is shown.
+      rejectUnauthorized: clientCertificate === 'demanded',
       ...(alpn ? { ALPNProtocols: alpn } : {}),
     })
     const failure = await this.#outcome(stream, raw)
     if (failure === null) {
       stream.allowHalfOpen = true
       scribe.observe({ what: 'secure', detail: secured(stream) })
-      return { stream, certificate: clientCertificate ? presented(stream, undefined) : null }
+      return { stream, certificate: clientCertificate !== false ? presented(stream, undefined) : null }
     }
     const code = isReset(failure) ? 'ECONNRESET' : failure.code === 'ECONNRESET' ? 'CLOSED' : (failure.code ?? 'CLOSED')
     scribe.observe({ what: 'tls-failed', detail: { code, message: failure.message, alert: alertIn(failure) } })

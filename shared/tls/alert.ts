@@ -4,6 +4,20 @@ export function alertIn(error: { code?: string | undefined }): string | null {
   return match?.[1] === undefined ? null : match[1].toLowerCase()
 }
 
+/** RFC 8446 section 6.2, of what a responder says of the initiator's certificate: in TLS 1.3 after the initiator's handshake is over. */
+const OF_CLIENT_CERTIFICATE = new Set([
+  'certificate_required',
+  'bad_certificate',
+  'unsupported_certificate',
+  'certificate_revoked',
+  'certificate_expired',
+  'certificate_unknown',
+  'unknown_ca',
+  'access_denied',
+])
+export const refusesClientCertificate = (alert: string | null): boolean =>
+  alert !== null && OF_CLIENT_CERTIFICATE.has(alert)
+
 const PLAINTEXT_CODES = new Set([
   'ERR_SSL_WRONG_VERSION_NUMBER',
   'ERR_SSL_PACKET_LENGTH_TOO_LONG',

@@ -89,6 +89,8 @@ export interface Facts {
   presented: SeenCertificate | null
   responderTlsFailure: { code: string; alert: string | null } | null
   responderRefusal: string | null
+  /** Of the initiator's certificate, by the responder. */
+  clientCertificateRefusal: { code: string; reason: string } | null
   requestReceived: boolean
   replySent: boolean
   responderEnding: Ending | null
@@ -139,11 +141,18 @@ export function gather({ initiator, responder, carriers, elsewhere, oneWay, must
     responderTlsFailure: last(responder, 'tls-failed'),
     responderRefusal:
       last(responder, 'datagram-refused')?.reason ?? last(responder, 'message-refused')?.message ?? null,
+    clientCertificateRefusal: clientCertificateRefusal(responder),
     requestReceived: last(responder, 'request-received') !== null,
     replySent: last(responder, 'reply-sent') !== null,
     responderEnding: last(responder, 'closed')?.how ?? null,
     arrivedAt: accepted ? null : arrival(elsewhere, seen),
   }
+}
+
+/** The codes with which a Server refuses a device's certificate (docs/protocol.md section 12). */
+function clientCertificateRefusal(responder: readonly Observation[]): Facts['clientCertificateRefusal'] {
+  const refused = last(responder, 'message-refused')
+  return refused?.code.startsWith('client-certificate-') ? { code: refused.code, reason: refused.message } : null
 }
 
 /** Of the connection that was dialled last. */

@@ -1,5 +1,6 @@
 /** The verdict words, in the order in which they are asked: the first that holds is the verdict. See docs/verdicts.md. */
 import { certificateRejected } from './words/certificate-rejected.ts'
+import { clientCertificateRejected } from './words/client-certificate-rejected.ts'
 import { closed } from './words/closed.ts'
 import { delivered } from './words/delivered.ts'
 import { error } from './words/error.ts'
@@ -39,6 +40,7 @@ export const words = [
   // Who is seen comes before how the handshake ended.
   tlsIntercepted,
   certificateRejected,
+  clientCertificateRejected,
   tlsRefused,
   // All was well until nobody spoke: how it ended then is part of the word.
   idleCut,

@@ -28,7 +28,7 @@ describe('ksc-lab up', () => {
     expect(Object.keys(ready.hosts)).toEqual(['klserver', 'web-console', 'admin-pc', 'agent-1', 'agent-2', 'kaspersky'])
     const { address, listeners } = ready.hosts.klserver ?? { address: '', listeners: [] }
     const tcp = listeners.filter(({ transport }) => transport === 'tcp')
-    expect(tcp).toHaveLength(11)
+    expect(tcp).toHaveLength(13)
     for (const { port } of tcp) expect(await listens(address, port)).toBe(true)
     expect(listeners.find(({ flow }) => flow.includes('4'))).toMatchObject({
       process: 'klserver',

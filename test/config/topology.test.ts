@@ -112,7 +112,7 @@ describe('is refused with file, line and what is accepted:', () => {
     [
       'a port that nothing listens on',
       { '13000: 13100': '1: 13100' },
-      '10: hosts.server.ports.1: nothing on this host listens on 1; its ports are 13000, 14000, 13291, 13294, 13299, 19170, 8060, 8061',
+      '10: hosts.server.ports.1: nothing on this host listens on 1; its ports are 13000, 14000, 13291, 13294, 13299, 19170, 13292, 13293, 8060, 8061',
     ],
     [
       'a port number beyond the last',

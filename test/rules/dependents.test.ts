@@ -33,7 +33,11 @@ describe('the rows that depend on a rule', () => {
         '4a-agents@roamer-1>klserver:13000',
         '4a-agents@roamer-2>klserver:13000',
         'x-dp-udp@gateway>dmz-pc:15000',
+        '14@android-1>klserver:13292',
+        '14@android-1>klserver:13293',
       ],
+      'android-1>gateway:13292/tcp': ['14@android-1>klserver:13292'],
+      'android-1>gateway:13293/tcp': ['14@android-1>klserver:13293'],
       'roamer-1>gateway:13000/tcp': ['4a-agents@roamer-1>klserver:13000'],
       'roamer-2>gateway:13000/tcp': ['4a-agents@roamer-2>klserver:13000'],
       'klserver>kaspersky:443/tcp': outside(['agent-1', 'agent-2']),
@@ -69,7 +73,11 @@ describe('the rows that depend on a rule', () => {
       ...['x-ksn-tcp 13111/tcp', 'x-ksn-udp 15111/udp'],
     ]
     const expected = [
-      ['klserver>kaspersky:443/tcp', outside(['dmz-pc', ...devices])],
+      ['klserver>kaspersky:443/tcp', outside(['dmz-pc', ...devices]).toSpliced(6, 0, '15a@android-1>klserver:17100')],
+      ...['14 13292', '14 13293', '15a 17100', '16 8060', '16 8061'].map(each => {
+        const [flow, port] = each.split(' ')
+        return [`android-1>klserver:${port}/tcp`, [`${flow}@android-1>klserver:${port}`]]
+      }),
       ['admin-pc>klserver:13291/tcp', ['6@admin-pc>klserver:13291']],
       ['web-console>klserver:13299/tcp', ['9@web-console>klserver:13299']],
       ...devices.flatMap(device =>

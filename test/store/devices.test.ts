@@ -15,6 +15,7 @@ test('the first arrival creates a device, the next one updates it', async () => 
       ...{ hostId: device.hostId, agentId: AGENT, name: 'ws-1', displayName: 'ws-1', address: '127.10.0.21' },
       ...{ version: '15.1.0', os: 'Windows 11', state: 'on', groupId: 0 },
       ...{ createdAt: 1_000, lastSeenAt: 1_000, lastSyncAt: null, applications: [] },
+      ...{ mobile: false, user: null, push: null, revokedAt: null },
     })
     const again = await store.arrived(arrival({ address: '127.10.0.22', at: 2_000 }))
     expect(again).toEqual({ ...device, address: '127.10.0.22', lastSeenAt: 2_000 })

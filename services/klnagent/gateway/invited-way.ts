@@ -2,6 +2,7 @@ import { NetError } from '../../../shared/net/errors.ts'
 import type { Connection } from '../../../shared/net/host.ts'
 import { Invitations } from '../../../shared/net/invitations.ts'
 import type { Session } from '../../../shared/net/session.ts'
+import type { CarriedPort } from '../../../shared/wire/messages/invite.ts'
 import type { Way } from './way.ts'
 
 /** A gateway in a DMZ (schema 183058): it dials nobody. It asks on the signal connection, and the Server dials it. */
@@ -17,7 +18,7 @@ export class InvitedWay implements Way {
     return this.#signal ? { state: 'established' } : { state: 'lost', reason: this.#away }
   }
 
-  async open(arrived: Connection): Promise<Connection> {
+  async open(arrived: Connection, port: CarriedPort): Promise<Connection> {
     const signal = this.#signal
     // One that is not open any more still has its second for a last FIN.
     if (!signal?.open) {
@@ -28,7 +29,7 @@ export class InvitedWay implements Way {
     const gone = () => this.invitations.refuse(invitation, 'GONE', 'whoever arrived has left')
     arrived.stream.once('close', gone)
     try {
-      signal.send({ type: 'invite', invitation, from: arrived.remote })
+      signal.send({ type: 'invite', invitation, port, from: arrived.remote })
       return await answer
     } finally {
       arrived.stream.off('close', gone)

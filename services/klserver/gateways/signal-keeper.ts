@@ -6,6 +6,7 @@ import type { TcpListener } from '../../../shared/net/host.ts'
 import type { Session } from '../../../shared/net/session.ts'
 import { closeOnAbort, repeat } from '../../../shared/net/upkeep.ts'
 import type { Messages } from '../../../shared/wire/messages/index.ts'
+import type { CarriedPort } from '../../../shared/wire/messages/invite.ts'
 import type { GatewaySignal } from '../../../shared/wire/messages/list-devices.ts'
 import type { Administration, DialledGateway } from '../administration.ts'
 import { UNASSIGNED } from '../groups.ts'
@@ -15,21 +16,23 @@ import { dialGateway } from './dial-gateway.ts'
 const LONGEST_BACK_OFF = 30_000
 
 /** Keeps the one signal connection to a gateway in a DMZ, and dials a data connection for every invitation that comes on it. */
+/** Where what comes through a gateway arrives; mobile devices' ports only where this Server has them. */
+export type CarriedTo = Readonly<{ 13000: TcpListener } & Partial<Record<CarriedPort, TcpListener>>>
+
 export class SignalKeeper implements DialledGateway {
   readonly #administration: Administration
   readonly #gateway: TopologyHost
-  /** Where what comes through the gateway arrives. */
-  readonly #agents: TcpListener
+  readonly #ports: CarriedTo
   readonly #random: () => number
   readonly #stopping = new AbortController()
   readonly #running: Promise<void>
   #agentId: string | undefined
   #signal: GatewaySignal
 
-  constructor(administration: Administration, gateway: TopologyHost, agents: TcpListener, random: () => number) {
+  constructor(administration: Administration, gateway: TopologyHost, ports: CarriedTo, random: () => number) {
     this.#administration = administration
     this.#gateway = gateway
-    this.#agents = agents
+    this.#ports = ports
     this.#random = random
     this.#signal = { host: gateway.name, state: 'connecting' }
     this.#running = this.#run()
@@ -104,15 +107,20 @@ export class SignalKeeper implements DialledGateway {
     this.#agentId = agentId
   }
 
-  /** Dials the data connection; the agent's TLS begins where the welcome ends. */
-  async #takeUp({ invitation, from }: Messages['invite'], signalSession: Session): Promise<void> {
+  /** Dials the data connection; the device's TLS begins where the welcome ends. */
+  async #takeUp({ invitation, from, port = 13000 }: Messages['invite'], signalSession: Session): Promise<void> {
     const { host, credentials, settings, log } = this.#administration
     const { signal } = this.#stopping
     const dialling = { host, gateway: this.#gateway, credentials, timeout: settings.connectTimeout, signal }
     try {
+      const listener = this.#ports[port]
+      if (!listener)
+        throw new Error(
+          `${host.name} does not listen on ${port}: ${Object.keys(this.#ports).join(', ')} are carried to it`,
+        )
       const session = await dialGateway(dialling, { readTimeout: settings.readTimeout, onMessage: () => {} })
       await session.greetAndHandOver(this.#hello('data', { invitation }))
-      this.#agents.adopt(session.connection, { from, via: this.#gateway.name })
+      listener.adopt(session.connection, { from, via: this.#gateway.name })
     } catch (error) {
       const reason = (error as Error).message
       log.warn({ gateway: this.#gateway.name, invitation, reason }, 'an invitation could not be taken up')

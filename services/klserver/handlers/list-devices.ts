@@ -21,6 +21,10 @@ export async function knownDevices({ store, subordinate }: Administration): Prom
   return [...own, ...theirs]
 }
 
-const listed = ({ hostId, name, displayName, address, version, state, lastSeenAt, groupId }: Device): ListedDevice => ({
-  ...{ hostId, name, displayName, address, version, state, lastSeenAt, groupId },
-})
+const listed = ({ user, ...device }: Device): ListedDevice => {
+  const { hostId, name, displayName, address, version, state, lastSeenAt, groupId } = device
+  return {
+    ...{ hostId, name, displayName, address, version, state, lastSeenAt, groupId },
+    ...(user === null ? {} : { user }),
+  }
+}

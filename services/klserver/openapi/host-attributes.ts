@@ -61,7 +61,7 @@ const attributes: Record<string, (device: Device) => Value | undefined> = {
   KLHST_WKS_OS_NAME: ({ os }) => os,
   KLHST_WKS_NAG_VERSION: ({ version }) => version,
   KLHST_WKS_RTP_AV_VERSION: device => protection(device)?.version,
-  KLHST_WKS_COMMENT: () => '',
+  KLHST_WKS_COMMENT: ({ mobile, user }) => (mobile ? `Mobile device of ${user ?? 'nobody yet'}` : ''),
   KLHST_WKS_RBT_REQUIRED: () => false,
   KLHST_WKS_RBT_REQUEST_REASON: () => 0,
 }

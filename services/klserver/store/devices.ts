@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import type { GroupId } from '../../../shared/wire/messages/fields.ts'
+import type { PushKind } from '../../../shared/wire/messages/push-token.ts'
 import type { Application } from '../../../shared/wire/messages/sync.ts'
 import { MANAGED } from '../groups.ts'
 import { StoreError } from './errors.ts'
@@ -24,6 +25,13 @@ export interface Device {
   lastSeenAt: number
   lastSyncAt: number | null
   applications: Application[]
+  mobile: boolean
+  /** Of a mobile device, by its certificate. */
+  user: string | null
+  /** Where it is reached by push. */
+  push: { kind: PushKind; token: string } | null
+  /** Since when its certificates are worth nothing. */
+  revokedAt: number | null
 }
 
 export interface Arrival {
@@ -36,16 +44,21 @@ export interface Arrival {
   at: number
   /** Where a device that was not known is put; "Managed devices" where it is not said. */
   groupId?: GroupId
+  /** Of a mobile device; `user` is null where it has shown no certificate. */
+  phone?: { user: string | null }
 }
 
 /** Bytes; as long as the SHA-256 that it keys. */
 const NOTICE_KEY_LENGTH = 32
 
 /** The columns that every arrival sets. */
-const seenAt = ({ name, address, version, os, at }: Arrival) => ({
+const seenAt = ({ name, address, version, os, at, phone }: Arrival) => ({
   ...{ name, address, version, os },
   state: 'on' as const,
   last_seen_at: at,
+  mobile: phone ? 1 : 0,
+  // Who comes without a certificate is still whose it was.
+  ...(phone?.user ? { user_name: phone.user } : {}),
 })
 
 export const arrived = (db: Kysely<Schema>, arrival: Arrival): Promise<Device> =>
@@ -62,6 +75,7 @@ export const arrived = (db: Kysely<Schema>, arrival: Arrival): Promise<Device> =
   })
 
 const newDevice = (arrival: Arrival): DeviceRow => ({
+  ...{ user_name: null, push_kind: null, push_token: null, revoked_at: null },
   ...seenAt(arrival),
   host_id: randomUUID(),
   agent_id: arrival.agentId,
@@ -90,7 +104,7 @@ export async function synchronised(
 export async function changed(
   db: Kysely<Schema>,
   hostId: string,
-  change: Partial<Pick<DeviceRow, 'given_name' | 'group_id'>>,
+  change: Partial<Pick<DeviceRow, 'given_name' | 'group_id' | 'revoked_at'>>,
 ): Promise<Device | undefined> {
   await db.updateTable('devices').set(change).where('host_id', '=', hostId).execute()
   return (await selectDevices(db, { host_id: hostId }))[0]
@@ -125,5 +139,9 @@ const readDevice = (row: DeviceRow): Device => ({
   createdAt: Number(row.created_at),
   lastSeenAt: Number(row.last_seen_at),
   lastSyncAt: row.last_sync_at === null ? null : Number(row.last_sync_at),
+  mobile: row.mobile === 1,
+  user: row.user_name,
+  push: row.push_kind !== null && row.push_token !== null ? { kind: row.push_kind, token: row.push_token } : null,
+  revokedAt: row.revoked_at === null ? null : Number(row.revoked_at),
   applications: typeof row.applications === 'string' ? JSON.parse(row.applications) : row.applications,
 })

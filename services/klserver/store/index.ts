@@ -27,6 +27,10 @@ export interface Store {
   rename(hostId: string, name: string): Promise<Device | undefined>
   /** To another group. */
   move(hostId: string, groupId: GroupId): Promise<Device | undefined>
+  /** Where a mobile device is reached by push. */
+  pushToken(agentId: string, push: NonNullable<Device['push']>): Promise<void>
+  /** A mobile device's certificates are worth nothing from now on. */
+  revoke(hostId: string, at: number): Promise<Device | undefined>
   /** 32 random bytes, made once when the device is created. */
   noticeKey(agentId: string): Promise<Buffer | undefined>
   /** The newest first. */
@@ -56,6 +60,11 @@ export async function openStore(file: string): Promise<Store> {
     byAgent: async agentId => (await selectDevices(db, { agent_id: agentId }))[0],
     rename: (hostId, name) => changed(db, hostId, { given_name: name }),
     move: (hostId, groupId) => changed(db, hostId, { group_id: groupId }),
+    async pushToken(agentId, { kind, token }) {
+      const change = { push_kind: kind, push_token: token }
+      await db.updateTable('devices').set(change).where('agent_id', '=', agentId).execute()
+    },
+    revoke: (hostId, at) => changed(db, hostId, { revoked_at: at }),
     async noticeKey(agentId) {
       const key = db.selectFrom('devices').select('notice_key').where('agent_id', '=', agentId)
       const row = await key.executeTakeFirst()

@@ -1,5 +1,6 @@
 import { type Kysely, type Migration, type MigrationProvider, sql } from 'kysely'
 import type { GroupId } from '../../../shared/wire/messages/fields.ts'
+import type { PushKind } from '../../../shared/wire/messages/push-token.ts'
 import { seedPolicies, seedTasks } from './seed.ts'
 
 /** Times are milliseconds since 1970. PostgreSQL's driver gives 64-bit numbers as strings: read them with Number(). */
@@ -29,6 +30,14 @@ export interface DeviceRow {
   applications: string
   /** base64 */
   notice_key: string
+  /** 1: it has come on a port of mobile devices. */
+  mobile: number
+  /** Of a mobile device, whose its certificate says it is. */
+  user_name: string | null
+  push_kind: PushKind | null
+  push_token: string | null
+  /** Its certificates are worth nothing from then on. */
+  revoked_at: number | null
 }
 
 export interface EventRow {
@@ -94,7 +103,24 @@ const first: Migration = {
   },
 }
 
+const mobileDevices: Migration = {
+  async up(db: Kysely<Schema>) {
+    // One a statement: SQLite adds no more.
+    const devices = () => db.schema.alterTable('devices')
+    await devices()
+      .addColumn('mobile', 'integer', c => c.notNull().defaultTo(0))
+      .execute()
+    await devices().addColumn('user_name', NAME).execute()
+    await devices().addColumn('push_kind', sql`varchar(8)`).execute()
+    await devices().addColumn('push_token', 'text').execute()
+    await devices().addColumn('revoked_at', 'bigint').execute()
+  },
+}
+
 /** Append only; the names give the order and are remembered in every store. */
-const migrations: Record<string, Migration> = { '0001-devices-events': first }
+const migrations: Record<string, Migration> = {
+  '0001-devices-events': first,
+  '0002-mobile-devices': mobileDevices,
+}
 
 export const migrationProvider: MigrationProvider = { getMigrations: async () => migrations }

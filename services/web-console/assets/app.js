@@ -38,7 +38,7 @@ function tellTimes() {
 function row(device) {
   const copy = element('row').content.cloneNode(true)
   const field = name => copy.querySelector(`[data-field="${name}"]`)
-  for (const name of ['name', 'os', 'address', 'agentVersion']) field(name).textContent = device[name] ?? ''
+  for (const name of ['name', 'os', 'comment', 'address', 'agentVersion']) field(name).textContent = device[name] ?? ''
   field('state').dataset.state = device.state
   field('state').textContent = words[device.state]
   field('health').dataset.health = device.health

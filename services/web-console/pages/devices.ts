@@ -42,8 +42,8 @@ ${empty(frame.server, devices.length > 0)}`,
   )
 
 /** Every field is found by its `data-field`, so that the script can fill a copy of an empty row. */
-const row = ({ name, os, state, health, address, agentVersion, lastConnected }: Device): Html => html`<tr>
-<th scope="row"><span data-field="name">${name}</span><small data-field="os">${os}</small></th>
+const row = ({ name, os, comment, state, health, address, agentVersion, lastConnected }: Device): Html => html`<tr>
+<th scope="row"><span data-field="name">${name}</span><small data-field="os">${os}</small><small data-field="comment">${comment}</small></th>
 <td data-label="State"><span><span class="state" data-field="state" data-state="${state}">${WORDS[state]}</span> <span class="tag" data-field="health" data-health="${health}">${WORDS[health]}</span></span></td>
 <td data-label="Address" data-field="address">${address}</td>
 <td data-label="Network Agent" data-field="agentVersion">${agentVersion}</td>
@@ -61,6 +61,7 @@ const NOBODY: Device = {
   id: '',
   name: '',
   os: null,
+  comment: null,
   state: 'off',
   health: 'ok',
   address: null,

@@ -1,4 +1,4 @@
-import { target, type Word } from '../word.ts'
+import { type Case, target, type Word } from '../word.ts'
 
 export const tlsRefused: Word<'tls-refused'> = {
   word: 'tls-refused',
@@ -9,14 +9,19 @@ export const tlsRefused: Word<'tls-refused'> = {
     (tlsFailure?.alert != null || responderTlsFailure?.alert != null || (tlsFailure !== null && ending === null)),
   explain: it => {
     const { tlsFailure, responderTlsFailure, accepted } = it.facts
-    const alert = tlsFailure?.alert ?? responderTlsFailure?.alert ?? tlsFailure?.code
+    const alert = alertOf(it) ?? tlsFailure?.code
     const who = accepted
       ? `${it.to} saw the handshake (${responderTlsFailure?.code ?? 'no failure of its own'})`
       : `${it.to} saw no connection, so ${it.between} sent it`
     return `the TLS handshake of ${it.from} with ${target(it)} was refused: ${alert}; ${who}`
   },
   advise: it =>
-    it.facts.accepted
-      ? 'let the two ends agree: protocol versions, cipher suites, and the name asked for (SNI)'
-      : 'pass TLS through, or give the box a certificate and protocol versions that the initiator can use (and the name it asks for)',
+    alertOf(it) === 'certificate_required'
+      ? `let ${it.from} show a client certificate: it is issued on 13292; a box in between passes TLS through, or presents a certificate of its own that ${it.to} accepts`
+      : it.facts.accepted
+        ? 'let the two ends agree: protocol versions, cipher suites, and the name asked for (SNI)'
+        : 'pass TLS through, or give the box a certificate and protocol versions that the initiator can use (and the name it asks for)',
 }
+
+const alertOf = ({ facts: { tlsFailure, responderTlsFailure } }: Case): string | null =>
+  tlsFailure?.alert ?? responderTlsFailure?.alert ?? null

@@ -16,6 +16,7 @@ export const SESSION_ROLES = [
   'primary-server',
   'tunnel',
   'uefi-device',
+  'mobile-device',
 ] as const
 export type SessionRole = (typeof SESSION_ROLES)[number]
 

@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import { explain } from '../explain.ts'
 import type { WireMap } from '../frame.ts'
 import { Activate, Activated } from './activate.ts'
+import { Enrol, Enrolled } from './enrol.ts'
 import { ErrorMessage } from './error.ts'
 import { Event, Stored } from './event.ts'
 import { Hello } from './hello.ts'
@@ -15,9 +16,11 @@ import { ListPackages, Packages } from './packages.ts'
 import { GetPiece, Piece } from './piece.ts'
 import { Ping, Pong } from './ping.ts'
 import { Call, Push } from './push.ts'
+import { PushToken } from './push-token.ts'
 import { RenameDevice, Renamed } from './rename-device.ts'
 import { Noted, ReportDevices } from './report-devices.ts'
 import { ReputationAnswer, ReputationRequest } from './reputation.ts'
+import { RevokeCertificates, Revoked } from './revoke-certificates.ts'
 import { Status, StatusRequest } from './status.ts'
 import { Sync, Synced } from './sync.ts'
 import { Tunnel } from './tunnel.ts'
@@ -31,12 +34,17 @@ export interface Messages {
   synced: Synced
   event: Event
   stored: Stored
+  enrol: Enrol
+  enrolled: Enrolled
+  'push-token': PushToken
   'list-devices': ListDevices
   devices: Devices
   'rename-device': RenameDevice
   renamed: Renamed
   'move-device': MoveDevice
   moved: Moved
+  'revoke-certificates': RevokeCertificates
+  revoked: Revoked
   'report-devices': ReportDevices
   noted: Noted
   activate: Activate
@@ -82,12 +90,17 @@ const schemas = {
   synced: Synced,
   event: Event,
   stored: Stored,
+  enrol: Enrol,
+  enrolled: Enrolled,
+  'push-token': PushToken,
   'list-devices': ListDevices,
   devices: Devices,
   'rename-device': RenameDevice,
   renamed: Renamed,
   'move-device': MoveDevice,
   moved: Moved,
+  'revoke-certificates': RevokeCertificates,
+  revoked: Revoked,
   'report-devices': ReportDevices,
   noted: Noted,
   activate: Activate,

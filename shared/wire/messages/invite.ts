@@ -1,10 +1,16 @@
 import * as v from 'valibot'
 import { Guid, Name, Nonce, RequestId } from './fields.ts'
 
+/** Of the Server, which a gateway carries to: Network Agents', mobile devices' without and with a certificate. */
+export const CARRIED_PORTS = [13000, 13292, 13293] as const
+export type CarriedPort = (typeof CARRIED_PORTS)[number]
+
 /** Gateway to Server on the signal connection: somebody is here for you; dial me with this id. Not answered. */
 export const Invite = v.object({
   type: v.literal('invite'),
   invitation: Guid,
+  /** On which of the gateway's ports; 13000 where it is not said. */
+  port: v.optional(v.picklist(CARRIED_PORTS)),
   /** Where the arriving connection comes from. */
   from: v.object({ address: Name, port: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535)) }),
 })

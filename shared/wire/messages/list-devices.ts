@@ -13,6 +13,8 @@ export const ListedDevice = v.object({
   state: v.picklist(['on', 'off']),
   lastSeenAt: Time,
   groupId: GroupId,
+  /** Of a mobile device, by its certificate. */
+  user: v.optional(Name),
   /** The secondary Server that manages it; absent where it is the one that was asked. */
   server: v.optional(Name),
 })

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto'
-import { fingerprintOf } from '../../shared/tls/seen.ts'
+import { fingerprintOf } from './seen.ts'
 
 /** Judging takes 0.2 ms; a device shows the same certificate with every message behind a proxy. */
 const REMEMBERED = 10_000

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { httpClient } from '../../../shared/http/client.ts'
-import { NetError } from '../../../shared/net/errors.ts'
-import type { Credentials, Exercise } from '../../../shared/service.ts'
-import { issuedByAuthority } from '../../../shared/tls/rules.ts'
+import { NetError } from '../net/errors.ts'
+import type { Credentials, Exercise } from '../service.ts'
+import { issuedByAuthority } from '../tls/rules.ts'
+import { httpClient } from './client.ts'
 
 /** Bytes asked for again at the end. */
 const TAIL = 65_536
