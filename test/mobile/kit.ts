@@ -130,7 +130,15 @@ export async function judged(
     const { code = 'UNKNOWN', message } = error as Error & { code?: string }
     scribe.observe({ what: 'exercise-failed', detail: { code, message } })
   }
-  const instance = { initiator: from, responder: 'klserver', port, transport: 'tcp', via: [], oneWay: false } as const
+  const instance = {
+    initiator: from,
+    responder: 'klserver',
+    port,
+    transport: 'tcp',
+    via: [],
+    oneWay: false,
+    fallback: [],
+  } as const
   const evidence = pickEvidence({ ...instance, expected: 'delivered' }, { all: journal.entries(), nonce, since })
   const at = `${place.address}:${place.port}`
   const between = 'whatever stands between them'

@@ -38,6 +38,7 @@ test('/api/devices gives the same as JSON', async () => {
         health: 'ok',
         address: '192.0.2.101',
         agentVersion: '14.2.0.26967',
+        comment: null,
         os: 'Debian GNU/Linux 12',
         lastConnected: '2030-01-31T08:05:00.000Z',
         lastVisible: null,
