@@ -42,6 +42,30 @@ describe('the export', () => {
       expect(files[`${name}.crt`]).toBe(made.state.credentials.authority(name))
   })
 
+  it('writes a client certificate for every mobile device, by the mobile authority, for this device', async () => {
+    using folder = temporary()
+    const devices = ['android-1', 'android-2']
+    const state = await open(join(folder.path, 'state'), { subjects: { ...SUBJECTS, devices } })
+    const target = join(folder.path, 'out')
+    const names = await exportCertificates(state, target)
+    expect(names.filter(name => name.startsWith('devices/'))).toEqual(
+      devices.flatMap(device => [`devices/${device}/client.crt`, `devices/${device}/client.key`]),
+    )
+    const authority = new X509Certificate(state.credentials.authority('mobile-ca'))
+    const serials = devices.map(device => {
+      const [file, key] = ['crt', 'key'].map(kind => join(target, `devices/${device}/client.${kind}`))
+      const own = new X509Certificate(readFileSync(String(file)))
+      expect(own.verify(authority.publicKey)).toBe(true)
+      expect(own.checkPrivateKey(createPrivateKey(readFileSync(String(key))))).toBe(true)
+      expect((own.validToDate.getTime() - own.validFromDate.getTime()) / 86_400_000).toBe(365)
+      const { CN, serialNumber } = own.toLegacyObject().subject as Record<string, string>
+      expect(CN).toBe(`user of ${device}`)
+      return serialNumber
+    })
+    expect(new Set(serials).size, 'a device each').toBe(2)
+    expect(serials[0]).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
+  })
+
   it('writes the keys that sign tokens where the lab has the push services, in their usual forms', async () => {
     using folder = temporary()
     const state = await open(join(folder.path, 'state'), {

@@ -6,7 +6,7 @@ test('the list shows every device, by name, with its state in words', async () =
   lab.server.devices = [
     device('agent-10', { KLHST_WKS_STATUS: 0x4, KLHST_WKS_LAST_NAGENT_CONNECTED: undefined }),
     device('agent-2', { KLHST_WKS_STATUS: 0x1 | 0x4, KLHST_WKS_STATUS_ID: 1 }),
-    device('agent-1'),
+    device('agent-1', { KLHST_WKS_COMMENT: 'Mobile device of alice' }),
   ]
   const cookie = await cookieOf(lab)
   const page = await lab.request({ path: '/', headers: { cookie } })
@@ -16,6 +16,8 @@ test('the list shows every device, by name, with its state in words', async () =
   expect(rows[0]).toContain('data-state="on">On<')
   expect(rows[0]).toContain('192.0.2.101')
   expect(rows[0]).toContain('14.2.0.26967')
+  expect(rows[0]).toContain('data-field="comment">Mobile device of alice<')
+  expect(rows[1]).toContain('data-field="comment"><')
   expect(rows[0]).toContain('data-at="2030-01-31T08:05:00.000Z"')
   expect(rows[1]).toContain('data-state="silent">Visible, agent silent<')
   expect(rows[1]).toContain('>Critical<')
