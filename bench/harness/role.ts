@@ -8,6 +8,8 @@ export interface Asked {
   [more: string]: unknown
 }
 
+const FLAGS = new URL('../roles/flags.ts', import.meta.url).href
+
 const running = new Set<ChildProcess>()
 process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL')
@@ -19,8 +21,8 @@ export class Role {
 
   constructor(name: string, given: readonly string[] = []) {
     const file = fileURLToPath(new URL(`../roles/${name}.ts`, import.meta.url))
-    // As bin/ksc-lab.js sets it; BENCH_FLAGS: `--cpu-prof` and the like.
-    const execArgv = ['--semi-space-growth-factor=1', ...(process.env.BENCH_FLAGS?.split(' ') ?? [])]
+    // BENCH_FLAGS: `--cpu-prof` and the like.
+    const execArgv = [`--import=${FLAGS}`, ...(process.env.BENCH_FLAGS?.split(' ') ?? [])]
     this.#child = fork(file, given, { execArgv, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
     running.add(this.#child.once('exit', () => running.delete(this.#child)))
   }

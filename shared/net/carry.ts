@@ -38,7 +38,10 @@ export function carry(one: CarryLeg, other: CarryLeg): Promise<Carried> {
     let open = 0
     const closed = () => {
       open -= 1
-      if (open === 0) resolve({ toOther: there.bytes, toOne: back.bytes, ended })
+      if (open > 0) return
+      there.over()
+      back.over()
+      resolve({ toOther: there.bytes, toOne: back.bytes, ended })
     }
     for (const { stream, raw } of [one, other]) {
       raw.setNoDelay()
@@ -48,7 +51,7 @@ export function carry(one: CarryLeg, other: CarryLeg): Promise<Carried> {
         socket.on('error', (error: NodeJS.ErrnoException) => failed(isReset(error) ? 'rst' : 'error'))
         if (socket.closed) continue
         open += 1
-        socket.once('close', () => {
+        socket.on('close', () => {
           if (!(stream.readableEnded && stream.writableFinished)) failed('rst')
           else if (socket === stream) raw.destroy()
           closed()

@@ -25,7 +25,8 @@ export function established(parts: ConnectionParts): Connection {
   const openedAt = now()
   let how: Ending | null = null
   let code: string | undefined
-  stream.once('end', () => {
+  // Not `once`: thousands of idle connections would keep its wrappers.
+  stream.on('end', () => {
     how ??= 'fin'
   })
   stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -35,7 +36,7 @@ export function established(parts: ConnectionParts): Connection {
     if (error.code && refusesClientCertificate(alert))
       scribe.observe({ what: 'tls-failed', detail: { code: error.code, message: error.message, alert } })
   })
-  stream.once('close', () => {
+  stream.on('close', () => {
     // Neither an end nor an error came before: whoever destroyed it is on this side.
     const detail = { how: how ?? 'local', after: Math.round(now() - openedAt) }
     scribe.observe({ what: 'closed', detail: code === undefined ? detail : { ...detail, code } })

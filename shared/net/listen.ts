@@ -56,7 +56,7 @@ export async function listen({ host, port, bind, options, newScribe, onConnectio
 
   const server = createTcpServer({ noDelay: true, allowHalfOpen: true }, raw => {
     open.add(raw)
-    raw.once('close', () => open.delete(raw)).on('error', () => {})
+    raw.on('close', () => open.delete(raw)).on('error', () => {})
     void arrive(raw, { raw, local: localOf(raw), remote: remoteOf(raw), via: null })
   })
   await bound(server, host, port, bind)

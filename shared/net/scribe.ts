@@ -34,8 +34,13 @@ export function createScribe({ journal, host, end, port, transport, nonce }: Scr
     id: connection,
     observe(sight) {
       if ('nonce' in sight.detail) known ??= sight.detail.nonce
-      const place: Omit<Observation, 'what' | 'detail'> = { t: now(), host, end, connection, port, transport }
-      journal.write({ ...place, ...(known === undefined ? {} : { nonce: known }), ...sight })
+      const { what, detail } = sight
+      // Written out: an object that is spread together takes twice the memory, and the journal keeps a hundred thousand.
+      const seen =
+        known === undefined
+          ? { t: now(), host, end, connection, port, transport, what, detail }
+          : { t: now(), host, end, connection, port, transport, nonce: known, what, detail }
+      journal.write(seen as Observation)
     },
   }
 }

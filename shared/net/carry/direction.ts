@@ -45,8 +45,6 @@ export class Direction {
       this.#returnBig()
       this.#to.end()
     })
-    from.once('close', () => this.#returnBig())
-    this.#to.once('close', () => this.#returnLent())
     if (from.readableEnded) this.#to.end()
     // What was read before it came here goes first.
     for (let chunk = from.read(); chunk !== null; chunk = from.read()) this.#send(chunk)
@@ -87,7 +85,7 @@ export class Direction {
     this.#lent = big
     if (this.#waiting) this.#pause()
     else if (!big) keepSpare(chunk)
-    if (!this.#waiting || this.#to.closed) this.#returnLent()
+    if (!this.#waiting) this.#returnLent()
     if (bytes < MESSAGE) smallReads += 1
     if (this.#waiting || bytes < (big ?? common).length) {
       this.#turn = 0
@@ -118,6 +116,12 @@ export class Direction {
     this.#returnLent()
     if (error) this.#to.destroy(error)
     else this.#resume()
+  }
+
+  /** Both legs are gone. */
+  over(): void {
+    this.#returnBig()
+    this.#returnLent()
   }
 
   #returnBig(): void {
