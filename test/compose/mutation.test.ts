@@ -40,13 +40,15 @@ describe.skipIf(missing !== null)(`the firewall of ${TOPOLOGY}`, () => {
     expect({ code, stderr }).toMatchObject({ code: 0 })
     expect(stdout).toBe(`gateway: verify without each rule of the firewall, one at a time
 
-    rule                        predicted  red
-ok  klserver>gateway:13000/tcp          6    6
-ok  roamer-1>gateway:13000/tcp          1    1
-ok  roamer-2>gateway:13000/tcp          1    1
-ok  klserver>kaspersky:443/tcp          7    7
+    rule                         predicted  red
+ok  klserver>gateway:13000/tcp           8    8
+ok  roamer-1>gateway:13000/tcp           1    1
+ok  roamer-2>gateway:13000/tcp           1    1
+ok  klserver>kaspersky:443/tcp           7    7
+ok  android-1>gateway:13292/tcp          1    1
+ok  android-1>gateway:13293/tcp          1    1
 
-${/^4 rules, all exactly as predicted, in \d+ s; all rules are back$/m.exec(stdout)?.[0]}
+${/^6 rules, all exactly as predicted, in \d+ s; all rules are back$/m.exec(stdout)?.[0]}
 `)
     expect(await rules()).toBe(before)
   })
