@@ -75,7 +75,6 @@ export function credentialsFor(host: TopologyHost, topology: Topology, { credent
     ...credentials,
     identity(use) {
       const [base = '', named = own?.name] = use.split('@')
-      if (base === 'client') return credentials.identity(`client@${host.name}`)
       const server = hostNamed(topology, named)
       return credentials.identity(isPerServer(base) && server?.secondary ? `${base}@${server.name}` : base)
     },

@@ -67,7 +67,7 @@ export interface Lab extends AsyncDisposable {
   readonly seed: number
   /** Where a documented port of a host really is. */
   endpoint(host: string, port: number, transport?: Transport): Endpoint
-  /** PEM of the certificate that a host presents for a use (`common`, `web-server`, `web-console`, `kaspersky`). */
+  /** PEM of the certificate that a host presents for a use (`common`, `mobile`, `web-server`, `web-console`, `kaspersky`; of a mobile device `client`). */
   certificate(host: string, use: string): string
   verify(options?: LabVerifyOptions): Promise<Report>
   /** Puts a wrong certificate on every port that shows this use, for its holder's own names; `null` takes it off again. */
@@ -124,7 +124,7 @@ export async function startLab(topology: string | Topology, options: LabOptions 
       stage,
       seed,
       endpoint: (host, port, transport = 'tcp') => book.place({ host, port }, transport),
-      certificate: (_host, use) => state.credentials.identity(use).cert,
+      certificate: (host, use) => state.credentials.identity(use === 'client' ? `client@${host}` : use).cert,
       verify: ({ flows, probes: withProbes = false, ...how } = {}) => {
         flows?.forEach(flowById)
         const instances = plan(data, kscVersion, flows)

@@ -8,7 +8,7 @@ import { ruleSet } from '../../lab/rules/ruleset.ts'
 import { type Lab, startLab } from '../../lab/start-lab.ts'
 import { loadTopology } from '../../lab/topologies.ts'
 import { fingerprintOf } from '../../shared/tls/seen.ts'
-import { startWire } from '../gateway/kit.ts'
+import { signalIs, since, startWire } from '../gateway/kit.ts'
 import { deviceOf, noted } from '../klserver/kit.ts'
 
 const SEGMENT = fileURLToPath(new URL('segment.yaml', import.meta.url))
@@ -48,6 +48,10 @@ describe.each([
         expect(there, 'ends no TLS').not.toContain('secure')
       }
     }
+    expect(
+      fingerprintOf(new X509Certificate(lab.certificate('android-1', 'client'))),
+      'one for clients of the user',
+    ).not.toBe(fingerprintOf(new X509Certificate(lab.certificate('klserver', 'mobile'))))
     expect(await deviceOf(lab, 'android-1')).toMatchObject({ user: 'user of android-1', state: 'on' })
   })
 
@@ -106,6 +110,26 @@ describe('the Server shows on 13292', () => {
       expect(verdict).toBe('certificate-rejected')
       expect(explanation).toContain('CN=Administration Server, O=ksc-lab')
     }
+  })
+})
+
+describe('a gateway in a DMZ', () => {
+  it('whose Server is away resets the phone, and says what to mend first', async () => {
+    await using lab = await startLab('gateway', { seed: 1 })
+    await lab.verify({ flows: ['14'] })
+    await lab.stopHost('klserver')
+    const { results } = await lab.verify({ flows: ['14'], timeout: 700 })
+    expect(results.map(({ verdict }) => verdict)).toEqual(['reset', 'reset'])
+    for (const { explanation, advice } of results) {
+      expect(explanation).toContain('The connection gateway gateway received it and did not carry it on')
+      expect(advice).toContain('arrow 4a, klserver to gateway:13000')
+    }
+    await lab.startHost('klserver')
+    await signalIs(lab, 'established', since(lab))
+    expect((await lab.verify({ flows: ['14'] })).results.map(({ verdict }) => verdict)).toEqual([
+      'delivered',
+      'delivered',
+    ])
   })
 })
 

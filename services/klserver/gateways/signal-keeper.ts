@@ -116,7 +116,7 @@ export class SignalKeeper implements DialledGateway {
       const listener = this.#ports[port]
       if (!listener)
         throw new Error(
-          `${host.name} does not listen on ${port}: ${Object.keys(this.#ports).join(', ')} are carried to it`,
+          `${host.name} does not listen on ${port}; what it is given by gateways goes to ${Object.keys(this.#ports).join(', ')}`,
         )
       const session = await dialGateway(dialling, { readTimeout: settings.readTimeout, onMessage: () => {} })
       await session.greetAndHandOver(this.#hello('data', { invitation }))
