@@ -1,6 +1,7 @@
 /** What `topology NAME --json` and `up --json` say of a lab's hosts. Nothing is started. */
 import { flowsFor } from '../shared/catalogue/index.ts'
-import { programsOf, type Topology, type TopologyHost } from '../shared/config/topology.ts'
+import { type Forward, forwardsOf, isReverseProxy, listeningOf } from '../shared/config/published.ts'
+import { hostNamed, type Topology, type TopologyHost } from '../shared/config/topology.ts'
 import { addressIn, type Mode, type Zone } from '../shared/config/zones.ts'
 
 export interface DescribedListener {
@@ -20,15 +21,30 @@ export interface DescribedHost {
   address: string
   runs: readonly string[]
   listeners: DescribedListener[]
+  /** Of a reverse proxy: what a right configuration of it passes on. */
+  forwards?: DescribedForward[]
+}
+
+export interface DescribedForward {
+  /** The number in the vendor's tables. */
+  documented: number
+  port: number
+  transport: 'tcp' | 'udp'
+  to: string
+  toAddress: string
+  toPort: number
 }
 
 export const describeHosts = (topology: Topology, mode: Mode): Record<string, DescribedHost> =>
-  Object.fromEntries(topology.hosts.map(host => [host.name, describeHost(host, mode)]))
+  Object.fromEntries(topology.hosts.map(host => [host.name, describeHost(topology, host, mode)]))
 
-function describeHost(host: TopologyHost, mode: Mode): DescribedHost {
-  const listeners = programsOf(host).flatMap(({ process, ports }) =>
+function describeHost(topology: Topology, host: TopologyHost, mode: Mode): DescribedHost {
+  const forwards = isReverseProxy(host) ? forwardsOf(topology, host) : null
+  const listeners = listeningOf(topology, host).flatMap(({ process, ports }) =>
     ports.map(({ port, transport, tls }) => ({
-      flow: arrowsTo(process, port, transport),
+      flow:
+        forwards?.find(one => one.port === port && one.transport === transport)?.flows ??
+        arrowsTo(process, port, transport),
       process,
       documented: port,
       port: host.ports[port] ?? port,
@@ -36,7 +52,26 @@ function describeHost(host: TopologyHost, mode: Mode): DescribedHost {
       tls,
     })),
   )
-  return { zone: host.zone, address: addressIn(mode, host.zone, host.number), runs: host.runs, listeners }
+  return {
+    zone: host.zone,
+    address: addressIn(mode, host.zone, host.number),
+    runs: host.runs,
+    listeners,
+    ...(forwards ? { forwards: forwards.map(forward => describeForward(topology, host, forward, mode)) } : {}),
+  }
+}
+
+function describeForward(topology: Topology, proxy: TopologyHost, forward: Forward, mode: Mode): DescribedForward {
+  const { port, transport, to } = forward
+  const target = hostNamed(topology, to) as TopologyHost
+  return {
+    documented: port,
+    port: proxy.ports[port] ?? port,
+    transport,
+    to,
+    toAddress: addressIn(mode, target.zone, target.number),
+    toPort: target.ports[port] ?? port,
+  }
 }
 
 const arrowsTo = (process: string, port: number, transport: 'tcp' | 'udp'): string[] =>

@@ -11,9 +11,10 @@ const base = (host: string) => `http://${managementName(host)}:${MANAGEMENT_PORT
 export async function containers(
   topology: Topology,
   stateFolder: string,
+  external: readonly string[] = [],
 ): Promise<{ stage: Stage; firewall: Firewall | null }> {
   await untilHealthy(
-    topology.hosts.map(({ name }) => name),
+    topology.hosts.map(({ name }) => name).filter(name => !external.includes(name)),
     base,
   )
   const token = managementToken(stateFolder)

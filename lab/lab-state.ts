@@ -3,6 +3,7 @@ import { type LabState, openState } from '../certs/state.ts'
 import { isPerServer, type Subjects, subjectOf, type UseName, use } from '../certs/uses.ts'
 import type { WrongKind } from '../certs/wrong/index.ts'
 import type { ProgramName } from '../shared/config/programs.ts'
+import { isReverseProxy } from '../shared/config/published.ts'
 import { dnsName, hostNamed, serverOf, type Topology, type TopologyHost } from '../shared/config/topology.ts'
 import { addressIn } from '../shared/config/zones.ts'
 import { KASPERSKY_NAMES } from '../shared/kaspersky/names.ts'
@@ -28,15 +29,17 @@ function subjectsOf(topology: Topology): Subjects {
     return { dns: [...new Set(['localhost', ...dns])], ip: [...new Set(['127.0.0.1', ...ip])] }
   }
   const runs = (program: ProgramName) => (host: TopologyHost) => host.runs.includes(program)
+  // What is published is asked for by the name of the proxy; one that ends TLS shows the same certificates.
+  const published = (program: ProgramName) => (host: TopologyHost) => runs(program)(host) || isReverseProxy(host)
   const kaspersky = namesOf(runs('kaspersky-servers'))
   const secondaries = topology.hosts.filter(({ secondary }) => secondary !== undefined)
   return {
-    klserver: namesOf(host => runs('klserver')(host) && host.secondary === undefined),
+    klserver: namesOf(host => published('klserver')(host) && host.secondary === undefined),
     gateway: namesOf(host => host.gateway !== undefined || host.distributionPoint === true),
-    'web-console': namesOf(runs('web-console')),
+    'web-console': namesOf(published('web-console')),
     siem: namesOf(runs('siem')),
     kaspersky: { dns: [...kaspersky.dns, ...KASPERSKY_NAMES], ip: kaspersky.ip },
-    'ios-mdm': namesOf(runs('ios-mdm')),
+    'ios-mdm': namesOf(published('ios-mdm')),
     ...pushServices(topology, namesOf),
     devices: [
       ...new Set(

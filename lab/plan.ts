@@ -2,6 +2,7 @@
 import { flow as flowById } from '../shared/catalogue/index.ts'
 import type { Flow, FlowPort, KscVersion, Role } from '../shared/catalogue/types.ts'
 import { ConfigError } from '../shared/config/error.ts'
+import { leadsTo, wayTo } from '../shared/config/published.ts'
 import { dnsName, hostsWithRole, programsOf, type Topology, type TopologyHost } from '../shared/config/topology.ts'
 import type { Target, Transport } from '../shared/net/host.ts'
 import { isCarried, isMulticast, related } from './relations.ts'
@@ -70,13 +71,13 @@ export function plan(topology: Topology, version: KscVersion, only?: readonly st
 
 function instancesOf(flow: Flow, topology: Topology, version: KscVersion): FlowInstance[] {
   const initiators = playing(topology, flow.initiator)
-  if (flow.transport === 'local') return initiators.map(host => instance(flow, host, host, 'local'))
+  if (flow.transport === 'local') return initiators.map(host => instance(topology, flow, host, host, 'local'))
   const transport = flow.transport === 'udp' ? 'udp' : 'tcp'
   const ports = flow.ports.filter(({ versions }) => !versions || versions.includes(version))
   const pairs = ports.flatMap(port => pairsFor(flow, topology, initiators, port, transport))
   if (pairs.length > 0 || playing(topology, flow.responder).length > 0) return pairs
   // Nobody in this lab answers it: the initiator says why that is right.
-  return initiators.map(host => instance(flow, host, { name: flow.responder[0] ?? 'nobody' }, transport))
+  return initiators.map(host => instance(topology, flow, host, { name: flow.responder[0] ?? 'nobody' }, transport))
 }
 
 function pairsFor(
@@ -92,11 +93,19 @@ function pairsFor(
     host => isMulticast(flow.id) || listens(host, port.port, transport),
   )
   const pairs = initiators.flatMap(from =>
-    responders.filter(to => related(flow.id, topology, from, to)).map(to => ({ from, to })),
+    responders
+      .filter(to => related(flow.id, topology, from, to) && leadsTo(topology, from, to, { port: port.port, transport }))
+      .map(to => ({ from, to })),
   )
   // Neighbours query each other in a ring: every host asks and is asked once, not everybody everybody.
   const kept = sameHosts(initiators, responders) ? pairs.filter(pair => isNext(pair, pairs)) : pairs
-  return kept.map(({ from, to }) => instance(flow, from, to, transport, port))
+  return kept.map(({ from, to }) => instance(topology, flow, from, to, transport, port))
+}
+
+/** The role for which the topology has no host. */
+interface Nobody {
+  name: string
+  zone?: never
 }
 
 interface Pair {
@@ -121,13 +130,16 @@ const sameHosts = (some: TopologyHost[], others: TopologyHost[]): boolean =>
   some.length === others.length && some.every(host => others.includes(host))
 
 function instance(
+  topology: Topology,
   flow: Flow,
   from: TopologyHost,
-  to: TopologyHost | { name: string },
+  to: TopologyHost | Nobody,
   transport: Transport,
   port?: FlowPort,
 ): FlowInstance {
-  const via = isCarried(flow.id) && from.through !== undefined ? [from.through] : []
+  const way: TopologyHost | Nobody = to.zone && port ? wayTo(topology, from, to) : to
+  const carried = isCarried(flow.id) && from.through !== undefined
+  const via = carried ? [from.through ?? ''] : way === to ? [] : [way.name]
   const number = port?.port ?? null
   return {
     id: `${flow.id}@${from.name}>${to.name}${number === null ? '' : `:${number}`}`,
@@ -138,7 +150,8 @@ function instance(
     fallback: flow.fallback?.map(one => one.port) ?? [],
     transport,
     tls: port?.tls === 'yes',
-    servername: 'zone' in to ? dnsName(to) : '',
+    // Behind a reverse proxy the name that is published is its own.
+    servername: way.zone ? dnsName(way) : '',
     via,
     dials: { host: via[0] ?? to.name, port: number ?? 0 },
     longLived: LONG_LIVED.has(flow.id),

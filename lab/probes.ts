@@ -1,6 +1,7 @@
 /** What must not pass: every documented port of every host, from every other zone in which no arrow may open it. Pure. */
-import { flows } from '../shared/catalogue/index.ts'
+import { flow as flowById, flows } from '../shared/catalogue/index.ts'
 import type { Flow, KscVersion } from '../shared/catalogue/types.ts'
+import { forwardsOf, isReverseProxy } from '../shared/config/published.ts'
 import { dnsName, programsOf, type Topology, type TopologyHost } from '../shared/config/topology.ts'
 import { ZONES } from '../shared/config/zones.ts'
 import { onwardLeg } from './legs.ts'
@@ -18,7 +19,7 @@ export function probes(topology: Topology, version: KscVersion, allowed: readonl
     ZONES.filter(zone => zone !== to.zone).flatMap(zone => {
       const from = topology.hosts.find(host => host.zone === zone)
       return from
-        ? listened(to, version).flatMap(at =>
+        ? listened(topology, to, version).flatMap(at =>
             open.has(`${zone} ${to.name}:${at.port}/${at.transport}`) ? [] : [probe(from, to, at)],
           )
         : []
@@ -33,20 +34,27 @@ interface Listened {
 }
 
 /** The ports of a host, each by the first documented flow that names it. */
-const listened = (host: TopologyHost, version: KscVersion): Listened[] =>
-  programsOf(host).flatMap(({ process, ports, roles }) =>
-    ports.flatMap(({ port, transport }) => {
-      const flow = flows.find(
-        one =>
-          one.versions.includes(version) &&
-          one.transport === transport &&
-          one.process.includes(process) &&
-          // What stands outside is told apart by who it is.
-          (process !== 'external' || one.responder.some(role => roles.includes(role))) &&
-          one.ports.some(known => known.port === port),
+const listened = (topology: Topology, host: TopologyHost, version: KscVersion): Listened[] =>
+  isReverseProxy(host)
+    ? forwarded(topology, host)
+    : programsOf(host).flatMap(({ process, ports, roles }) =>
+        ports.flatMap(({ port, transport }) => {
+          const flow = flows.find(
+            one =>
+              one.versions.includes(version) &&
+              one.transport === transport &&
+              one.process.includes(process) &&
+              // What stands outside is told apart by who it is.
+              (process !== 'external' || one.responder.some(role => roles.includes(role))) &&
+              one.ports.some(known => known.port === port),
+          )
+          return flow ? [{ flow, port, transport }] : []
+        }),
       )
-      return flow ? [{ flow, port, transport }] : []
-    }),
+
+const forwarded = (topology: Topology, proxy: TopologyHost): Listened[] =>
+  forwardsOf(topology, proxy).flatMap(({ flows: [id], port, transport }) =>
+    id === undefined ? [] : [{ flow: flowById(id), port, transport }],
   )
 
 const probe = (from: TopologyHost, to: TopologyHost, { flow, port, transport }: Listened): FlowInstance => ({

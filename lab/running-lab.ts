@@ -8,6 +8,8 @@ export interface RunningLab {
   topology: string
   kscVersion: string
   seed: number
+  /** Hosts in whose places the user's own stand. */
+  external: readonly string[]
   management: Endpoint
 }
 

@@ -19,6 +19,7 @@ const folders: Record<ProgramName, () => Promise<{ start: StartService }>> = {
   'apple-servers': () => import('../services/apple-servers/index.ts'),
   'google-servers': () => import('../services/google-servers/index.ts'),
   'network-card': () => import('../services/network-card/index.ts'),
+  'reverse-proxy': () => import('../services/reverse-proxy/index.ts'),
   siem: () => import('../services/siem/index.ts'),
   'uefi-device': () => import('../services/uefi-device/index.ts'),
 }

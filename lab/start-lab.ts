@@ -135,6 +135,7 @@ export async function startLab(topology: string | Topology, options: LabOptions 
           kscVersion,
           mode: 'in-process',
           seed,
+          ...(options.external ? { external: options.external } : {}),
           ...how,
         })
       },

@@ -5,6 +5,7 @@ import type { Topology } from '../shared/config/topology.ts'
 import { now } from '../shared/journal/clock.ts'
 import type { Endpoint, Observation } from '../shared/journal/observation.ts'
 import { askFirewall } from './ask-firewall.ts'
+import { between, standingBetween } from './between.ts'
 import { CLOCK_TOLERANCE, pickEvidence } from './evidence.ts'
 import type { Firewall } from './firewall/remote.ts'
 import { checkIdle, holdLongLived } from './hold.ts'
@@ -29,6 +30,8 @@ export interface VerifyOptions {
   onIdle?: (connections: number, ms: number) => void
   /** `host:port` or `host:port/udp` to the user's own box. */
   route?: Readonly<Record<string, { host: string; port: number }>>
+  /** Hosts that the lab does not run: the user's own stand there. */
+  external?: readonly string[]
   /** Between the zones; it is asked which rule decided. */
   firewall?: Firewall | null
   /** Of which rows it is asked; default: those that passed or were stopped there against expectation. */
@@ -89,12 +92,12 @@ export async function verify(options: VerifyOptions): Promise<Report> {
 
 async function exerciseOne(
   instance: FlowInstance,
-  { stage, topology, mode, route, timeout: given = TIMEOUT }: VerifyOptions,
+  { stage, topology, mode, route, external, timeout: given = TIMEOUT }: VerifyOptions,
   idle?: number,
 ): Promise<Exercised> {
   const { expected } = instance
   const timeout = expected === 'blocked' ? Math.min(given, PROBE_TIMEOUT) : given
-  const { initiator, responder, port, flow, transport, servername, via, dials: to } = instance
+  const { initiator, responder, port, flow, transport, servername, dials: to } = instance
   const nonce = randomUUID()
   const since = now()
   const box =
@@ -105,7 +108,7 @@ async function exerciseOne(
     const exercise = expected === 'blocked' ? PROBES[transport] : flow.id
     const held = idle === undefined ? {} : { idle }
     await stage.exercise(initiator, { flow: exercise, nonce, to, servername, timeout, ...held, ...detour })
-    evidence = await collect(instance, { stage, topology, nonce, since, timeout, mode })
+    evidence = await collect(instance, { stage, topology, nonce, since, timeout, mode, external })
   } catch (error) {
     const failed: Observation = {
       t: now(),
@@ -123,6 +126,7 @@ async function exerciseOne(
   const place = placeIn(evidence.initiator)
   const tried =
     instance.fallback.length > 0 ? evidence.initiator.findLast(({ what }) => what === 'connecting')?.port : null
+  const at = place ? `${place.address}:${place.port}` : `${to.host}:${to.port}`
   return {
     instance,
     evidence,
@@ -131,9 +135,8 @@ async function exerciseOne(
       to: responder,
       port: tried ?? port,
       transport,
-      at: place ? `${place.address}:${place.port}` : `${to.host}:${to.port}`,
-      between: box ? `the box at ${box.host}:${box.port}` : between(topology, instance, mode),
-      carrier: via[0] ?? null,
+      at,
+      ...standingBetween(instance, { topology, mode, external, box, carried: evidence.carriers.length > 0, at }),
     },
     place,
     detour,
@@ -149,13 +152,18 @@ interface Collecting {
   since: number
   timeout: number
   mode: Report['mode']
+  external?: readonly string[] | undefined
 }
 
 /** Asks the journals until they tell the whole: at once where the answer was seen, after a moment where it was not. */
-async function collect(instance: FlowInstance, { stage, topology, nonce, since, timeout, mode }: Collecting) {
+async function collect(
+  instance: FlowInstance,
+  { stage, topology, nonce, since, timeout, mode, external = [] }: Collecting,
+) {
   const read = async () => {
-    const journals = await Promise.all(topology.hosts.map(({ name }) => stage.journal(name, since - CLOCK_TOLERANCE)))
-    const legBetween = (from: string, to: string) => between(topology, { initiator: from, responder: to }, mode)
+    const asked = topology.hosts.filter(({ name }) => !external.includes(name))
+    const journals = await Promise.all(asked.map(({ name }) => stage.journal(name, since - CLOCK_TOLERANCE)))
+    const legBetween = (from: string, to: string) => between(topology, from, to, mode)
     return pickEvidence(instance, { all: journals.flat(), nonce, since, between: legBetween })
   }
   let evidence = await read()
@@ -172,19 +180,6 @@ async function collect(instance: FlowInstance, { stage, topology, nonce, since, 
     evidence = await read()
   } while ((awaited() || !(instance.oneWay || ended('holding'))) && now() < until)
   return evidence
-}
-
-/** In containers the zones meet in the lab's own firewall; within a zone, and in one process, nothing known stands between. */
-function between(
-  { hosts }: Topology,
-  { initiator, responder }: Pick<FlowInstance, 'initiator' | 'responder'>,
-  mode: Report['mode'],
-): string {
-  const zoneOf = (name: string) => hosts.find(host => host.name === name)?.zone
-  const [from, to] = [zoneOf(initiator), zoneOf(responder)]
-  return mode === 'compose' && from && to && from !== to
-    ? `the firewall between ${from} and ${to}`
-    : 'whatever stands between them'
 }
 
 const placeIn = (observations: readonly Observation[]): Endpoint | null =>

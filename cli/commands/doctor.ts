@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { addressBook } from '../../lab/start-lab.ts'
 import { loadTopology, topologyNames } from '../../lab/topologies.ts'
-import { programsOf } from '../../shared/config/topology.ts'
+import { listeningOf } from '../../shared/config/published.ts'
 import { Journal } from '../../shared/journal/journal.ts'
 import { LocalSockets } from '../../shared/net/local.ts'
 import { createHost } from '../../shared/net/node-host.ts'
@@ -17,7 +17,7 @@ export const command = new Command('doctor')
     let blocked = 0
     for (const host of topology.hosts) {
       const net = createHost({ name: host.name, book, journal: new Journal(), local: new LocalSockets() })
-      for (const { port, transport } of programsOf(host).flatMap(({ ports }) => ports)) {
+      for (const { port, transport } of listeningOf(topology, host).flatMap(({ ports }) => ports)) {
         try {
           const listener = await (transport === 'udp'
             ? net.udp(port, () => {})

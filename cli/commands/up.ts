@@ -41,6 +41,7 @@ export const command = new Command('up')
       topology: lab.topology.name,
       kscVersion,
       seed: lab.seed,
+      external: external ?? [],
       management: management.at,
     })
     for (const notice of lab.state.notices) process.stderr.write(`ksc-lab: ${notice}\n`)
@@ -74,6 +75,14 @@ function placedHosts(lab: Lab) {
             ? lab.endpoint(name, listeners[0].documented, listeners[0].transport).address
             : host.address,
           listeners,
+          ...(host.forwards
+            ? {
+                forwards: host.forwards.map(forward => {
+                  const { address, port } = lab.endpoint(forward.to, forward.documented, forward.transport)
+                  return { ...forward, toAddress: address, toPort: port }
+                }),
+              }
+            : {}),
         },
       ]
     }),

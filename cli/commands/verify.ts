@@ -92,6 +92,7 @@ async function reportOn(name: string, options: VerifyOptions, shown: Progress): 
   const how = {
     topology,
     ...(route ? { route } : {}),
+    ...(external ? { external } : {}),
     instances: plan(topology, version, flows),
     kscVersion: version,
     timeout: timeout * 1_000,
@@ -99,7 +100,7 @@ async function reportOn(name: string, options: VerifyOptions, shown: Progress): 
     onResult: shown.result,
   }
   if (mode === 'compose') {
-    const { stage, firewall } = await containers(topology, folder)
+    const { stage, firewall } = await containers(topology, folder, external)
     // Only here does a firewall stand between the zones. A run of some arrows is about those.
     const blocked = options.probes && !flows ? probes(topology, version, how.instances) : []
     const instances = [...how.instances, ...blocked]
@@ -110,7 +111,7 @@ async function reportOn(name: string, options: VerifyOptions, shown: Progress): 
     process.stderr.write(`using the lab that runs as process ${running.pid}\n`)
     const { address, port } = running.management
     const stage = remoteStage(() => `http://${address}:${port}`, managementToken(folder))
-    return verify({ ...how, stage, mode, seed: running.seed })
+    return verify({ ...how, external: running.external, stage, mode, seed: running.seed })
   }
   await using lab = await startLab(topology, {
     state: folder,

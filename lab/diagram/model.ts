@@ -1,8 +1,10 @@
 /** What a diagram shows, from a topology and its plan; how it looks is a matter of the formats. Pure. */
 import type { KscVersion } from '../../shared/catalogue/types.ts'
-import { type Topology, titlesOf } from '../../shared/config/topology.ts'
+import { isReverseProxy } from '../../shared/config/published.ts'
+import { hostNamed, type Topology, titlesOf } from '../../shared/config/topology.ts'
 import type { Zone } from '../../shared/config/zones.ts'
 import type { VerdictWord } from '../../shared/verdict/words.ts'
+import { onwardLeg } from '../legs.ts'
 import type { FlowInstance } from '../plan.ts'
 import { type Box, boxesOf } from './boxes.ts'
 import { type Outcome, outcomeOf, wordsOf } from './outcome.ts'
@@ -47,7 +49,7 @@ export function diagramOf(
   verdicts: Verdicts | null,
 ): Diagram {
   // An arrow points at whoever is dialled; what is carried further is another connection.
-  const instances = planned.map(instance => ({ ...instance, responder: instance.dials.host }))
+  const instances = planned.flatMap(instance => legsOf(instance, topology))
   const boxes = boxesOf(topology, instances)
   const pairs = Map.groupBy(instances, instance => {
     const [from, to] = ends(instance, boxes)
@@ -73,6 +75,16 @@ export function diagramOf(
     legend: topology.arrows.flatMap(id => [flows.get(id)].flatMap(title => (title === undefined ? [] : { id, title }))),
     reported: verdicts !== null,
   }
+}
+
+/** A reverse proxy dials on for each of them; what a gateway carries goes by connections that are arrows of their own. */
+function legsOf(instance: FlowInstance, topology: Topology): FlowInstance[] {
+  const { via, responder, dials } = instance
+  const first = { ...instance, responder: dials.host }
+  const carrier = hostNamed(topology, via[0])
+  return carrier && isReverseProxy(carrier)
+    ? [first, ...onwardLeg(topology, instance).map(leg => ({ ...leg, responder }))]
+    : [first]
 }
 
 function ends({ initiator, responder }: FlowInstance, boxes: readonly Box[]): [Box, Box] {

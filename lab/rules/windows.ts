@@ -1,6 +1,7 @@
 import { processes } from '../../shared/catalogue/index.ts'
 import { ConfigError } from '../../shared/config/error.ts'
-import { programsOf } from '../../shared/config/topology.ts'
+import { listeningOf } from '../../shared/config/published.ts'
+import type { Topology } from '../../shared/config/topology.ts'
 import { commentOf, flowsOf, headOf, type Rule, type RuleSet } from './ruleset.ts'
 
 /** Lines of PowerShell for the Windows Firewall of one host: one rule a port, for everybody who connects to it. */
@@ -19,7 +20,7 @@ export function windows(set: RuleSet): string {
     ...head.map(line => `# ${line}`),
     '',
     "Remove-NetFirewallRule -Group 'ksc-lab' -ErrorAction SilentlyContinue",
-    ...ports.flatMap(allow),
+    ...ports.flatMap(rules => allow(set.topology, rules)),
     '',
     '# What it opens, where outbound connections are not allowed by default:',
     ...set.opens.map(rule => `#   ${rule.target} ${rule.port}/${rule.transport}  ${commentOf(rule)}`),
@@ -27,7 +28,7 @@ export function windows(set: RuleSet): string {
   ].join('\n')}\n`
 }
 
-function allow(rules: readonly Rule[]): string[] {
+function allow(topology: Topology, rules: readonly Rule[]): string[] {
   const [rule] = rules
   if (!rule) return []
   const { transport, port } = rule
@@ -35,14 +36,14 @@ function allow(rules: readonly Rule[]): string[] {
   const name = `ksc-lab ${flows.join(' ')}: ${rules.map(({ from }) => from.name).join(', ')} -> ${rule.to.name} ${port}/${transport}`
   return [
     '',
-    `# -Program: ${programOf(rule)}`,
+    `# -Program: ${programOf(topology, rule)}`,
     `New-NetFirewallRule -Group 'ksc-lab' -DisplayName '${name}' -Direction Inbound -Action Allow -Protocol ${transport.toUpperCase()} -LocalPort ${port} -RemoteAddress ${rules.map(({ source }) => source).join(',')}`,
   ]
 }
 
 /** Where it is installed is the administrator's to know; what answers is documented. */
-function programOf({ to, documented, transport, instances }: Rule): string {
-  const programs = programsOf(to)
+function programOf(topology: Topology, { to, documented, transport, instances }: Rule): string {
+  const programs = listeningOf(topology, to)
   // A member of a group has no port of its own there.
   const answering =
     programs.find(({ ports }) => ports.some(one => one.port === documented && one.transport === transport)) ??

@@ -1,6 +1,7 @@
 /** An Android device with the mobile security app: it listens nowhere, enrols on 13292, and comes when it is called. */
 
 import { requestActivation } from '../../shared/activation/request-activation.ts'
+import { wayTo } from '../../shared/config/published.ts'
 import { dnsName, hostNamed, serverOf } from '../../shared/config/topology.ts'
 import { downloadPackage } from '../../shared/http/download-package.ts'
 import { askKaspersky } from '../../shared/kaspersky/exercise.ts'
@@ -23,10 +24,11 @@ export function startAndroid({ host, topology, credentials, state, settings, ran
   const server = self && serverOf(topology, self)
   if (!self || !server)
     throw new Error(`${host.name}: an Android device needs an Administration Server in its topology`)
+  const way = wayTo(topology, self, server)
   const phone = new Phone({
     host,
-    way: self.through ?? server.name,
-    servername: dnsName(server),
+    way: self.through ?? way.name,
+    servername: dnsName(self.through === undefined ? way : server),
     user: `user of ${host.name}`,
     memory: new PhoneMemory(state, sentence => log.warn(sentence)),
     settings,

@@ -1,4 +1,5 @@
 /** An iOS device: it listens nowhere, is enrolled at the lab's iOS MDM Server, and comes when it is called. */
+import { wayTo } from '../../shared/config/published.ts'
 import { dnsName, hostNamed } from '../../shared/config/topology.ts'
 import type { Host } from '../../shared/net/host.ts'
 import type { ExerciseTask, Service, ServiceContext, StartService } from '../../shared/service.ts'
@@ -14,14 +15,15 @@ export function startIos(context: ServiceContext): Service & { device: IosDevice
   const { host, credentials, peers, state, settings, topology, log, random } = context
   const [server] = peers('ios-mdm-server')
   if (server === undefined) throw new Error(`${host.name}: an iOS device needs an iOS MDM Server in its topology`)
-  const found = hostNamed(topology, server)
+  const [self, found] = [hostNamed(topology, host.name), hostNamed(topology, server)]
+  const way = self && found ? wayTo(topology, self, found) : found
   const memory = new IosMemory(state, sentence => log.warn(sentence))
   const device: IosDevice = new IosDevice({
     memory,
     way: {
       host,
-      to: { host: server, port: 443 },
-      servername: found ? dnsName(found) : server,
+      to: { host: way?.name ?? server, port: 443 },
+      servername: way ? dnsName(way) : server,
       timeout: settings.connectTimeout,
     },
     authority: credentials.authority('lab-ca'),

@@ -15,6 +15,8 @@ export interface AgentParts {
   host: Host
   self: TopologyHost
   server: TopologyHost
+  /** Whom it dials for it where no gateway is set: the Server, or the reverse proxy before it. */
+  publishedBy: TopologyHost
   memory: AgentMemory
   settings: ServiceSettings
   log: Logger
@@ -39,8 +41,10 @@ export class Agent {
   readonly host: Host
   /** Its Administration Server. */
   readonly server: string
-  /** The host that it dials for it: the Server itself, or a connection gateway. */
+  /** The host that it dials for it: the Server itself, a reverse proxy, or a connection gateway. */
   readonly way: string
+  /** The same without the gateway. */
+  readonly published: string
   readonly #servername: string
   readonly #gateway: GatewayMode | undefined
   readonly #keeps: boolean
@@ -59,8 +63,9 @@ export class Agent {
     this.host = parts.host
     this.server = parts.server.name
     // A gateway in a DMZ dials nobody: its own agent comes in by its own door.
-    this.way = parts.self.gateway === 'dmz' ? parts.self.name : (parts.self.through ?? parts.server.name)
-    this.#servername = dnsName(parts.server)
+    this.way = parts.self.gateway === 'dmz' ? parts.self.name : (parts.self.through ?? parts.publishedBy.name)
+    this.published = parts.publishedBy.name
+    this.#servername = dnsName(parts.publishedBy)
     this.#gateway = parts.self.gateway
     const { self } = parts
     this.#keeps = self.keepConnection === true || (isDistributionPoint(self) && self.gateway !== 'dmz')

@@ -1,5 +1,6 @@
 /** Network Agent (klnagent): UDP 15000, the local exchange, and everything it opens towards the Server. */
 import { randomUUID, X509Certificate } from 'node:crypto'
+import { wayTo } from '../../shared/config/published.ts'
 import { hostNamed, isDistributionPoint, serverOf } from '../../shared/config/topology.ts'
 import { downloadPackage } from '../../shared/http/download-package.ts'
 import type { Service, StartService } from '../../shared/service.ts'
@@ -31,7 +32,7 @@ export const start: StartService = async (context): Promise<Service> => {
   const server = self && serverOf(topology, self)
   if (!self || !server) throw new Error(`${host.name}: a Network Agent needs an Administration Server in its topology`)
 
-  const agent = new Agent({ host, self, server, memory, settings, log })
+  const agent = new Agent({ host, self, server, publishedBy: wayTo(topology, self, server), memory, settings, log })
   agent.onTunnel = (message, session) => void openTunnel(agent, message, session)
   const schedule = new Schedule(agent, random, log)
   const local = localExchange(agent, log)
@@ -50,7 +51,7 @@ export const start: StartService = async (context): Promise<Service> => {
   const stop = async () => {
     await Promise.all([schedule.stop(), push?.stop()])
     // The device is going down: the Server is told, whether it hears it or not.
-    const hears = agent.way === agent.server
+    const hears = agent.way === agent.published
     if (hears && memory.noticeKey) await sendShutdownNotice(agent, randomUUID()).catch(() => {})
     await Promise.all([local.stop(), answering?.stop(), ...listeners.map(listener => listener.close())])
   }

@@ -11,7 +11,7 @@ export async function sendShutdownNotice(agent: Agent, nonce: string, host: Host
   // Before its first synchronisation the agent has no key; the Server writes such a notice down and does not obey it.
   const key = agent.memory.noticeKey ?? Buffer.alloc(32)
   const notice = { kind: 'shutdown', agentId: agent.memory.agentId, nonce, at: Date.now() } as const
-  const peer = await host.udpTo({ host: agent.server, port: 13000 })
+  const peer = await host.udpTo({ host: agent.published, port: 13000 })
   try {
     await peer.send(sealNotice(notice, body => createHmac('sha256', key).update(body).digest()))
     peer.observe({ what: 'request-sent', detail: { nonce } })

@@ -78,6 +78,8 @@ export const programs = {
   },
   // An ordinary user may not listen on these: they stand only where a topology asks for them.
   'network-card': { title: 'Network card (Wake-on-LAN)', process: 'os', roles: [], ports: [udp(7)] },
+  /** Its ports are those of the topology that it publishes: `listeningOf`. */
+  'reverse-proxy': { title: 'Reverse proxy', process: 'reverse-proxy', roles: [], ports: [] },
   siem: { title: 'SIEM system', process: 'external', roles: ['siem'], ports: [plain(514), tls(6514)] },
   'uefi-device': { title: 'UEFI protection device', process: 'firmware', roles: ['uefi-device'], ports: [] },
 } as const satisfies Record<string, Program>

@@ -3,9 +3,11 @@ import { isMap, isScalar, LineCounter, type Node, parseDocument, visit } from 'y
 import { flows } from '../catalogue/index.ts'
 import { sentence } from '../wire/explain.ts'
 import { Integer } from '../wire/messages/fields.ts'
+import { checkRelations, type Fail } from './check-relations.ts'
 import { ConfigError } from './error.ts'
 import { BYPASS_EXPECTED, isBypassPattern, PROXY_EXPECTED, readProxyUrl } from './forward-proxy.ts'
 import { PROGRAM_NAMES, type ProgramName } from './programs.ts'
+import { isReverseProxy, publishedPorts } from './published.ts'
 import { programsOf, type Topology, type TopologyHost } from './topology.ts'
 import { ZONES } from './zones.ts'
 
@@ -31,6 +33,7 @@ const HostFile = v.strictObject({
   distributionPoint: v.optional(v.boolean()),
   keepConnection: v.optional(v.boolean()),
   through: v.optional(Name),
+  proxy: v.optional(Name),
   server: v.optional(Name),
   secondary: v.optional(v.picklist(['active', 'passive'])),
   ksn: v.optional(
@@ -99,8 +102,6 @@ export function readTopology(text: string, file: string): Topology {
     : fail(path, accepted(path) ?? sentence(issues[0]))
 }
 
-type Fail = (path: readonly string[], sentence: string) => never
-
 function asData(read: () => unknown, fail: Fail): unknown {
   try {
     return read()
@@ -141,6 +142,7 @@ function accepted(path: readonly string[]): string | undefined {
     distributionPoint: 'true or false is expected',
     keepConnection: 'true or false is expected',
     through: 'the name of a connection gateway is expected',
+    proxy: 'the name of a host that runs reverse-proxy is expected',
     server: 'the name of an Administration Server is expected',
     ksn: 'a map with enabled, https and useServer, each true or false, is expected',
     forwardProxy: `a map with url (${PROXY_EXPECTED}) and, perhaps, bypass (a list of ${BYPASS_EXPECTED}) is expected`,
@@ -188,92 +190,22 @@ function build(file: TopologyFile, fail: Fail): Topology {
 
 type Relations = Pick<
   TopologyHost,
-  'gateway' | 'distributionPoint' | 'keepConnection' | 'through' | 'server' | 'secondary' | 'forwardProxy' | 'ksn'
+  | 'gateway'
+  | 'distributionPoint'
+  | 'keepConnection'
+  | 'through'
+  | 'proxy'
+  | 'server'
+  | 'secondary'
+  | 'forwardProxy'
+  | 'ksn'
 >
 
-/** What reaches the internet by the forward proxy of its host. */
-const OUTBOUND: readonly string[] = ['klserver', 'klactprx', 'ksnproxy', 'ios-mdm']
-
-/** Who may be set up for whom. Gateways do not cascade: depth is one (topic 204420). A hierarchy is a tree (KSCAPI a00401). */
-function checkRelations(
-  name: string,
-  {
-    runs,
-    gateway,
-    distributionPoint,
-    keepConnection,
-    through,
-    server,
-    secondary,
-    forwardProxy,
-    ksn,
-  }: TopologyFile['hosts'][string],
-  hosts: readonly TopologyHost[],
-  fail: Fail,
-): void {
-  const at = (key: string) => ['hosts', name, key]
-  const named = (wanted: string | undefined) => hosts.find(host => host.name === wanted)
-  const primaryOf = (wanted: string) => (named(wanted)?.secondary ? named(wanted)?.server : undefined)
-  const listed = (some: readonly TopologyHost[]) => some.map(host => host.name).join(', ') || 'none'
-  for (const [key, value] of Object.entries({ gateway, distributionPoint, keepConnection }))
-    if (value !== undefined && !runs.includes('klnagent'))
-      fail(at(key), `only a Network Agent can be set up so; add klnagent to runs`)
-  if (through !== undefined && !runs.includes('klnagent') && !runs.includes('android'))
-    fail(at('through'), 'only a Network Agent or an Android device can be set up so; add klnagent or android to runs')
-  if (through !== undefined) {
-    const gateways = hosts.filter(host => host.gateway !== undefined)
-    if (!gateways.some(host => host.name === through))
-      fail(at('through'), `${through} is no connection gateway; the gateways are ${listed(gateways)}`)
-    if (gateway !== undefined)
-      fail(at('through'), 'a connection gateway cannot use another one (no cascading, topic 204420)')
-  }
-  if (forwardProxy !== undefined && !runs.some(program => OUTBOUND.includes(program)))
-    fail(at('forwardProxy'), `nothing on this host reaches out by a proxy; ${OUTBOUND.join(', ')} do`)
-  checkKsn(name, { runs, gateway, distributionPoint, secondary, ksn }, fail)
-  const servers = hosts.filter(host => host.runs.includes('klserver'))
-  if (server !== undefined && !servers.some(host => host.name === server))
-    fail(at('server'), `${server} is no Administration Server; the Servers are ${listed(servers)}`)
-  if (secondary === undefined) return
-  if (!runs.includes('klserver'))
-    fail(at('secondary'), 'only an Administration Server can be one; add klserver to runs')
-  if (server === undefined) fail(['hosts', name], 'server is missing; a secondary Server names its primary')
-  const above = [name]
-  for (let next: string | undefined = server; next !== undefined; next = primaryOf(next)) {
-    if (above.includes(next)) fail(at('server'), `the hierarchy would be a loop: ${[...above, next].join(' under ')}`)
-    above.push(next)
-  }
-}
-
-/** Where a KSN proxy may stand, and what it may be told there (KSCAPI a00220, a00253). */
-function checkKsn(
-  name: string,
-  {
-    runs,
-    gateway,
-    distributionPoint,
-    secondary,
-    ksn,
-  }: Pick<TopologyFile['hosts'][string], 'runs' | 'gateway' | 'distributionPoint' | 'secondary' | 'ksn'>,
-  fail: Fail,
-): void {
-  const at = (...keys: string[]) => ['hosts', name, ...keys]
-  const atServer = runs.includes('klserver')
-  if (!runs.includes('ksnproxy')) {
-    if (ksn !== undefined) fail(at('ksn'), 'there is no KSN proxy on this host; add ksnproxy to runs')
-    return
-  }
-  if (!atServer && gateway === undefined && distributionPoint !== true)
-    fail(at('runs'), 'ksnproxy stands on an Administration Server or on a distribution point (distributionPoint: true)')
-  const { enabled = atServer, https = false, useServer = !atServer } = ksn ?? {}
-  if (https && !enabled) fail(at('ksn', 'https'), 'the KSN proxy of this host is off; add enabled: true')
-  if (ksn?.useServer && atServer && secondary === undefined)
-    fail(at('ksn', 'useServer'), 'there is no Administration Server above this one')
-  if (enabled && useServer && gateway === 'dmz')
-    fail(at('ksn'), 'a gateway in a DMZ dials no Server; add useServer: false, and it asks Kaspersky itself')
-}
-
 function checkPorts(host: TopologyHost, key: string, fail: Fail): void {
-  const documented = new Set(programsOf(host).flatMap(({ ports }) => ports.map(({ port }) => port)))
+  const documented = new Set([
+    ...programsOf(host).flatMap(({ ports }) => ports.map(({ port }) => port)),
+    ...(isReverseProxy(host) ? publishedPorts() : []),
+  ])
   for (const from of Object.keys(host.ports))
     if (!documented.has(Number(from)))
       fail(

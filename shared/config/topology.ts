@@ -32,6 +32,8 @@ export interface TopologyHost {
   forwardProxy?: { url: string; bypass?: readonly string[] }
   /** The connection gateway by which this device reaches its Server. */
   through?: string
+  /** The reverse proxy by which this host reaches what stands in other zones. */
+  proxy?: string
   /** A device's Administration Server, or a secondary Server's primary; the only Server of the lab where it is not said. */
   server?: string
   /** A secondary Administration Server: `active` dials its primary, `passive` is dialled by it. */

@@ -30,7 +30,9 @@ export function established(parts: ConnectionParts): Connection {
     how ??= 'fin'
   })
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    how ??= isReset(error) ? 'rst' : error.code === 'ETIMEDOUT' ? 'timeout' : 'fin'
+    // What undici destroys a connection with is this side's own doing: its time-outs among them.
+    const own = error.code?.startsWith('UND_ERR_') === true
+    how ??= isReset(error) ? 'rst' : error.code === 'ETIMEDOUT' ? 'timeout' : own ? 'local' : 'fin'
     code = error.code
     const alert = alertIn(error)
     if (error.code && refusesClientCertificate(alert))

@@ -66,18 +66,25 @@ function atProxy(direct: Case, word: VerdictWord, explanation: string): Partial<
   }
 }
 
-/** Where a gateway carries the arrow: on which of its two legs it came to grief. */
-function atCarrier({ carrier, facts, to }: Case, explanation: string): Partial<Verdict> {
+/** Where a gateway, or a reverse proxy, carries the arrow: on which of its two legs it came to grief. */
+/** What a carrier meets when it dials on. */
+const UNREACHED = new Set(['TIMEOUT', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH'])
+
+function atCarrier({ carrier, facts, to, port }: Case, explanation: string): Partial<Verdict> {
   if (carrier === null || facts.accepted) return {}
   const told = (more: string) => ({ explanation: `${explanation.replace(/\.$/, '')}. ${more}` })
-  if (facts.carrier === null) return told(`The connection gateway ${carrier} saw nothing of it.`)
+  const it = `The ${carrier.title} ${carrier.name}`
+  if (facts.carrier === null) return told(`${it} saw nothing of it.`)
   const { refusal } = facts.carrier
-  if (refusal === null)
-    return told(`The connection gateway ${carrier} received it and carried it on; ${to} saw nothing of it.`)
+  if (refusal === null) return told(`${it} received it and carried it on; ${to} saw nothing of it.`)
   return {
-    ...told(`The connection gateway ${carrier} received it and did not carry it on: ${refusal.reason}.`),
+    ...told(`${it} received it and did not carry it on: ${refusal.reason}.`),
     ...(refusal.code === 'server-away'
-      ? { advice: `bring back the signal connection first: arrow 4a, ${to} to ${carrier}:13000` }
-      : {}),
+      ? { advice: `bring back the signal connection first: arrow 4a, ${to} to ${carrier.name}:13000` }
+      : UNREACHED.has(refusal.code)
+        ? {
+            advice: `let ${carrier.name} reach ${to}:${port}: a rule for it in the firewall between the two; then see whether ${to} listens there`,
+          }
+        : {}),
   }
 }

@@ -1,6 +1,12 @@
 import type { Facts } from './facts.ts'
 import type { Ruling } from './ruling.ts'
 
+export interface Carrier {
+  name: string
+  /** `connection gateway` */
+  title: string
+}
+
 /** Who and where, for the sentences. */
 export interface Case {
   from: string
@@ -12,8 +18,8 @@ export interface Case {
   at: string
   /** The box between them where the topology knows one, else `whatever stands between them`. */
   between: string
-  /** The connection gateway that carries it, or null. */
-  carrier: string | null
+  /** The connection gateway, or the lab's own reverse proxy, that carries it; null where there is none, or the user's own. */
+  carrier: Carrier | null
   /** What the firewall itself says, where it was asked. */
   ruling?: Ruling
   facts: Facts

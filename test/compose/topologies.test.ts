@@ -12,6 +12,7 @@ describe.skipIf(missing !== null)('docker compose with another profile', () => {
     ['hierarchy', 'x-hier-dmz'],
     ['server-dmz', '4'],
     ['other-ports', 'x-siem'],
+    ['reverse-proxy', '17'],
   ])('%s', { timeout: 180_000 }, async (topology, arrow) => {
     const project = new Project(`ksc-lab-${topology}`, {
       COMPOSE_PROFILES: topology,

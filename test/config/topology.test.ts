@@ -41,7 +41,7 @@ describe('a right file', () => {
 
 const PROGRAMS = PROGRAM_NAMES.join(', ')
 const HOST_KEYS =
-  'unknown key; accepted are zone, number, runs, count, gateway, distributionPoint, keepConnection, through, server, secondary, ksn, forwardProxy, ports'
+  'unknown key; accepted are zone, number, runs, count, gateway, distributionPoint, keepConnection, through, proxy, server, secondary, ksn, forwardProxy, ports'
 
 describe('is refused with file, line and what is accepted:', () => {
   it.each([
@@ -163,6 +163,41 @@ describe('is refused with file, line and what is accepted:', () => {
       'an unknown setting of a KSN proxy',
       { 'klcsweb]': 'ksnproxy]', '{ 13000: 13100 }': '{}\n    ksn: { port: 1 }' },
       '11: hosts.server.ksn.port: a map with enabled, https and useServer, each true or false, is expected',
+    ],
+    [
+      'a reverse proxy that is none',
+      { '[klnagent]': '[klnagent]\n    proxy: server' },
+      '16: hosts.agent.proxy: server is no reverse proxy; the reverse proxies are none',
+    ],
+    [
+      'a reverse proxy in the same zone',
+      {
+        '  agent:': '  box: { zone: dmz, number: 20, runs: [reverse-proxy] }\n  agent:',
+        '[klnagent]': '[klnagent]\n    proxy: box',
+      },
+      '17: hosts.agent.proxy: box stands in the same zone; what is behind a reverse proxy is dialled from another one',
+    ],
+    [
+      'a reverse proxy behind another one',
+      {
+        '  agent:': '  box: { zone: dmz, number: 20, runs: [reverse-proxy] }\n  agent:',
+        '[klnagent]': '[reverse-proxy]\n    proxy: box',
+      },
+      '17: hosts.agent.proxy: a reverse proxy does not pass another one',
+    ],
+    [
+      'a reverse proxy and a gateway',
+      {
+        '  agent:':
+          '  box: { zone: dmz, number: 20, runs: [reverse-proxy] }\n  gate: { zone: dmz, number: 21, runs: [klnagent], gateway: dmz }\n  agent:',
+        '[klnagent]\n': '[klnagent]\n    proxy: box\n    through: gate\n',
+      },
+      '18: hosts.agent.proxy: a host goes by a reverse proxy or through a connection gateway, not both',
+    ],
+    [
+      'another number for a port that no reverse proxy publishes',
+      { '  agent:': '  box: { zone: dmz, number: 20, runs: [reverse-proxy], ports: { 13291: 1 } }\n  agent:' },
+      '11: hosts.box.ports.13291: nothing on this host listens on 13291; its ports are 13000, 17000, 8080, 13292, 13293, 17100, 8060, 8061, 443',
     ],
     [
       'a forward proxy without its port',

@@ -19,7 +19,7 @@ const MOBILE_PORTS = [13292, 13293] as const
 
 export function gatewayMode(agent: Agent, self: TopologyHost, { host, settings }: ServiceContext): AnsweringMode {
   const invited = new InvitedWay()
-  const way = self.gateway === 'dmz' ? invited : dialledWay(host, agent.server, settings.connectTimeout)
+  const way = self.gateway === 'dmz' ? invited : dialledWay(host, agent.published, settings.connectTimeout)
   const carried = new Set<Connection>()
 
   const passOn = async ({ connection }: Arrival, port: CarriedPort) => {

@@ -8,7 +8,7 @@ export const idleCut: Word<'idle-cut'> = {
   explain: it => {
     const { idle } = it.facts
     if (idle === null) return ''
-    const way = it.carrier === null ? '' : ` by way of ${it.carrier}`
+    const way = it.carrier === null ? '' : ` by way of ${it.carrier.name}`
     return `the connection of ${it.from} to ${target(it)}${way} was established, and held without a byte for up to ${seconds(idle.span)}: ${it.from} ${sight(idle.initiator, it.to)}; ${it.to} ${sight(idle.responder, it.from)}: ${culprit(it, idle)}`
   },
   advise: it => {
@@ -75,8 +75,8 @@ function where(
   { from, to, carrier, between }: Pick<Case, 'from' | 'to' | 'carrier' | 'between'>,
   seen: EndOfHold | null,
 ) {
-  if (seen?.saw === 'own-end') return `whatever stands between ${carrier} and ${to}`
+  if (seen?.saw === 'own-end') return `whatever stands between ${carrier?.name} and ${to}`
   if (seen?.saw === 'fin' || seen?.saw === 'rst')
-    return between.startsWith('the box') ? between : `whatever stands between ${from} and ${carrier}`
-  return between.startsWith('the box') ? between : `whatever stands between ${from}, ${carrier} and ${to}`
+    return between.startsWith('the box') ? between : `whatever stands between ${from} and ${carrier?.name}`
+  return between.startsWith('the box') ? between : `whatever stands between ${from}, ${carrier?.name} and ${to}`
 }
