@@ -17,8 +17,6 @@ if (major >= 24) {
   module.enableCompileCache()
   // The young generation stays at its first size: 45 MiB less for a whole lab, and no slower to be seen (docs/performance.md).
   v8.setFlagsFromString('--semi-space-growth-factor=1')
-  // The old one grows in small steps: half the memory of thousands of idle connections, for 5 % of the time of a start.
-  v8.setFlagsFromString('--optimize-for-size')
   await import(entry)
 } else if (existsSync(brought)) {
   const child = spawn(brought, [here('./ksc-lab.js'), ...process.argv.slice(2)], { stdio: 'inherit' })
