@@ -25,7 +25,12 @@ export function standingBetween(
   const host = hostNamed(topology, via[0])
   const title = host && isReverseProxy(host) ? 'reverse proxy' : 'connection gateway'
   const carrier: Carrier | null = host ? { name: host.name, title } : null
-  if (box) return { between: `the box at ${box.host}:${box.port}`, carrier: null }
+  // Behind a box of the user's a gateway carries on as ever; a reverse proxy's place the box may have taken.
+  if (box)
+    return {
+      between: `the box at ${box.host}:${box.port}`,
+      carrier: title === 'reverse proxy' && !carried ? null : carrier,
+    }
   if (!host || title !== 'reverse proxy') return { between: between(topology, initiator, responder, mode), carrier }
   if (external.includes(host.name)) return { between: `the reverse proxy at ${at}`, carrier: null }
   // The lab's own passes everything on: what went wrong did so before it, or behind it.

@@ -66,10 +66,10 @@ function atProxy(direct: Case, word: VerdictWord, explanation: string): Partial<
   }
 }
 
-/** Where a gateway, or a reverse proxy, carries the arrow: on which of its two legs it came to grief. */
 /** What a carrier meets when it dials on. */
 const UNREACHED = new Set(['TIMEOUT', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH'])
 
+/** Where a gateway, or a reverse proxy, carries the arrow: on which of its two legs it came to grief. */
 function atCarrier({ carrier, facts, to, port }: Case, explanation: string): Partial<Verdict> {
   if (carrier === null || facts.accepted) return {}
   const told = (more: string) => ({ explanation: `${explanation.replace(/\.$/, '')}. ${more}` })
