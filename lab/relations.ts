@@ -45,7 +45,8 @@ const relations: Readonly<Record<string, Relation>> = {
   '15a': (topology, from, to) => from.runs.includes('android') && direct(topology, from, to),
   // The Web Server may stand on a host of its own.
   '16': (topology, from, to) =>
-    !from.runs.includes('ios') &&
+    // Where nobody is let into the LAN, an iOS device has its profile from the iOS MDM Server.
+    (!from.runs.includes('ios') || to.zone !== 'lan') &&
     reachesOut(from) &&
     (!to.runs.includes('klserver') || serverOf(topology, from) === to),
   // Of the mobile devices those alone that speak Apple's protocol.

@@ -166,10 +166,12 @@ export const renumbering =
   ({ host, port }: Target): number =>
     topology.hosts.find(({ name }) => name === host)?.ports[port] ?? port
 
+const DEVICES: ReadonlySet<string> = new Set(['klnagent', 'android', 'ios'])
+
 /** Gateways that wait for the Server first, devices last: whoever connects at its start finds somebody. */
 const inStartOrder = (hosts: Topology['hosts']): Topology['hosts'] => {
   const rank = ({ gateway, runs }: TopologyHost) =>
-    gateway === 'dmz' ? 0 : runs.includes('klnagent') || runs.includes('ios') ? 2 : 1
+    gateway === 'dmz' ? 0 : runs.some(name => DEVICES.has(name)) ? 2 : 1
   return [...hosts].sort((one, other) => rank(one) - rank(other))
 }
 

@@ -5,10 +5,12 @@ import { wayTo } from '../../shared/config/published.ts'
 import { dnsName, hostNamed, serverOf } from '../../shared/config/topology.ts'
 import { downloadPackage } from '../../shared/http/download-package.ts'
 import { askKaspersky } from '../../shared/kaspersky/exercise.ts'
-import type { Service, ServiceContext, StartService } from '../../shared/service.ts'
+import type { Host } from '../../shared/net/host.ts'
+import type { ExerciseTask, Service, ServiceContext, StartService } from '../../shared/service.ts'
 import { Contacts } from './contacts.ts'
 import { PhoneMemory, type PushAddress } from './memory.ts'
 import { Phone, PRODUCT } from './phone.ts'
+import { pushLink } from './push-link.ts'
 
 export const start: StartService = async context => startAndroid(context)
 
@@ -19,29 +21,40 @@ export interface Android extends Service {
   setPushToken(push: PushAddress): void
 }
 
-export function startAndroid({ host, topology, credentials, state, settings, random, log }: ServiceContext): Android {
+export function startAndroid(context: ServiceContext): Android {
+  const { host, topology, credentials, state, settings, random, log } = context
   const self = hostNamed(topology, host.name)
   const server = self && serverOf(topology, self)
   if (!self || !server)
     throw new Error(`${host.name}: an Android device needs an Administration Server in its topology`)
   const way = wayTo(topology, self, server)
+  const memory = new PhoneMemory(state, sentence => log.warn(sentence))
   const phone = new Phone({
     host,
     way: self.through ?? way.name,
     servername: dnsName(self.through === undefined ? way : server),
     user: `user of ${host.name}`,
-    memory: new PhoneMemory(state, sentence => log.warn(sentence)),
+    memory,
     settings,
   })
   phone.record('KLMDM_EV_STARTED', `The mobile security app on ${host.name} has started`)
   const contacts = new Contacts(phone, random, log)
+  const setPushToken = (push: PushAddress) => {
+    phone.setPushToken(push)
+    contacts.wake()
+  }
+  const link = pushLink(context, memory, {
+    wake: () => contacts.wake(),
+    tokenGiven(token) {
+      if (memory.push?.token !== token) setPushToken({ kind: 'fcm', token })
+    },
+  })
+  link?.start()
   return {
     wake: () => contacts.wake(),
-    setPushToken(push) {
-      phone.setPushToken(push)
-      contacts.wake()
-    },
+    setPushToken,
     exercises: {
+      ...(link ? { '11': (way: Host, task: ExerciseTask) => link.exercise(way, task) } : {}),
       '14': (way, { nonce, to, timeout, signal }) =>
         phone.contact({ nonce, port: to.port === 13293 ? 13293 : 13292, timeout, signal }, way),
       '15': askKaspersky(credentials, PRODUCT),
@@ -54,6 +67,9 @@ export function startAndroid({ host, topology, credentials, state, settings, ran
       '16': downloadPackage(credentials),
     },
     ready: () => phone.enrolled,
-    stop: () => contacts.stop(),
+    async stop() {
+      await link?.stop()
+      await contacts.stop()
+    },
   }
 }

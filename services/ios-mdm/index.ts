@@ -4,6 +4,7 @@ import { dnsName, hostNamed } from '../../shared/config/topology.ts'
 import { serveHttp } from '../../shared/http/serve.ts'
 import type { SendPush } from '../../shared/mdm/protocol.ts'
 import { addressSet } from '../../shared/net/address-set.ts'
+import { Deliveries } from '../../shared/push/deliveries.ts'
 import type { Service, ServiceContext, StartService } from '../../shared/service.ts'
 import { DeviceAuthority } from '../../shared/tls/device-authority.ts'
 import { mdmApp } from './app.ts'
@@ -11,7 +12,7 @@ import { Devices } from './devices.ts'
 import { EnrolmentCodes } from './enrolment/codes.ts'
 import { openApns } from './push/apns.ts'
 import { askApple } from './push/ask-apple.ts'
-import { Deliveries } from './push/deliveries.ts'
+import { pushOnce } from './push/push-once.ts'
 
 const PORT = 443
 
@@ -28,7 +29,8 @@ export async function startIosMdm(context: ServiceContext, { onPushNeeded }: Ios
   const devices = new Devices(state, sentence => log.warn(sentence))
   const apns = openApns(context)
   const send = onPushNeeded ?? apns?.send ?? (async () => {})
-  const deliveries = new Deliveries({ send, devices, topic, log, random })
+  const stopping = new AbortController()
+  const deliveries = new Deliveries(pushOnce({ send, devices, topic, log }), { log, random, signal: stopping.signal })
   const app = mdmApp({
     devices,
     codes: new EnrolmentCodes(state),
@@ -43,7 +45,7 @@ export async function startIosMdm(context: ServiceContext, { onPushNeeded }: Ios
     deviceAuthority: () => credentials.identity('mobile-ca'),
     authorityName: authorityName(topology, host.name),
     topic,
-    push: device => deliveries.ask(device),
+    push: ({ udid }) => deliveries.ask(udid),
     log,
   })
   const listening = await serveHttp(
@@ -56,14 +58,14 @@ export async function startIosMdm(context: ServiceContext, { onPushNeeded }: Ios
     await app.close()
     throw error
   })
-  let stopping: Promise<void> | null = null
+  let stopped: Promise<void> | null = null
   const stop = async () => {
-    deliveries.stop()
+    stopping.abort()
     apns?.stop()
     await listening.close()
     await app.close()
   }
-  return { exercises: apns ? { '12': askApple(apns, devices, topic) } : {}, stop: () => (stopping ??= stop()) }
+  return { exercises: apns ? { '12': askApple(apns, devices, topic) } : {}, stop: () => (stopped ??= stop()) }
 }
 
 /** `name`, or `name:port` where an administrator has changed the port. */

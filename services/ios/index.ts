@@ -1,6 +1,7 @@
 /** An iOS device: it listens nowhere, is enrolled at the lab's iOS MDM Server, and comes when it is called. */
 import { wayTo } from '../../shared/config/published.ts'
 import { dnsName, hostNamed } from '../../shared/config/topology.ts'
+import { downloadPackage } from '../../shared/http/download-package.ts'
 import type { Host } from '../../shared/net/host.ts'
 import type { ExerciseTask, Service, ServiceContext, StartService } from '../../shared/service.ts'
 import { IosDevice } from './device.ts'
@@ -41,6 +42,7 @@ export function startIos(context: ServiceContext): Service & { device: IosDevice
   return {
     device,
     exercises: {
+      '16': downloadPackage(credentials),
       '17': comeToTheServer(device),
       ...(link ? { '13': (way: Host, task: ExerciseTask) => link.exercise(way, task) } : {}),
     },

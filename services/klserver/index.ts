@@ -22,6 +22,7 @@ import { HierarchyLink } from './hierarchy/link.ts'
 import { callByPush } from './mobile/call-by-push.ts'
 import { mobilePort } from './mobile/mobile-port.ts'
 import { createOpenApi } from './openapi/index.ts'
+import { askGoogle, wakeBy } from './push/by-google.ts'
 import { openFcm } from './push/fcm.ts'
 import { EventExporter } from './siem/exporter.ts'
 import { openStore } from './store/index.ts'
@@ -46,6 +47,12 @@ export async function startKlserver(
   const [siem] = hostsWithRole(topology, 'siem')
   const exporterTo = (to: TopologyHost) =>
     new EventExporter({ host, siem: to, credentials, random, log, connectTimeout: settings.connectTimeout })
+  const fcm = openFcm({ host, credentials, settings, topology })
+  const stopping = new AbortController()
+  opened.defer(() => {
+    stopping.abort()
+    fcm?.stop()
+  })
   const administration: Administration = {
     ...{ host, topology, store, credentials, settings, log },
     kept: new Map(),
@@ -53,13 +60,14 @@ export async function startKlserver(
     subordinate: new Map(),
     called: new Map(),
     tunnels: new Invitations(),
-    pushNeeded: callByPush(log, onPushNeeded),
+    pushNeeded: callByPush(
+      log,
+      onPushNeeded ?? (fcm ? wakeBy(fcm, { store, log, random, signal: stopping.signal }) : undefined),
+    ),
     exporter: siem ? opened.adopt(exporterTo(siem), open => open.stop()) : null,
   }
   // Everything that goes out to the internet goes by it.
   const proxy = forwardProxyOf({ host, topology, settings })
-  const fcm = openFcm({ host, credentials, settings, topology })
-  opened.defer(() => fcm?.stop())
   const agents = agentPort(administration)
   const consoles = consolePort(administration)
   const firmwares = uefiPort(administration)
@@ -101,7 +109,7 @@ export async function startKlserver(
     opened.adopt(new HierarchyLink(administration, other, role, random), link => link.stop())
 
   const running = opened.move()
-  let stopping: Promise<void> | null = null
+  let stopped: Promise<void> | null = null
   return {
     exercises: {
       '1': reachDatabase,
@@ -112,11 +120,11 @@ export async function startKlserver(
       '4a-data': dialInvited(administration),
       'x-siem': exportEvent(administration),
       'x-wol': wakeOnLan(administration),
-      ...(fcm ? { '10': (view: Host, task: ExerciseTask) => fcm.exercise(view, task, undefined) } : {}),
+      ...(fcm ? { '10': (view: Host, task: ExerciseTask) => askGoogle(fcm, store)(view, task) } : {}),
       '8': (view, task) => askKaspersky(credentials)(throughProxy(view, proxy), task),
     },
     signals: () => administration.gateways.map(({ signal }) => signal),
-    stop: () => (stopping ??= running.disposeAsync()),
+    stop: () => (stopped ??= running.disposeAsync()),
   }
 }
 

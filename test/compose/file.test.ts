@@ -5,6 +5,7 @@ import { parse } from 'yaml'
 import { loadTopology, topologyNames } from '../../lab/topologies.ts'
 import { addressIn, networkOf, ZONES } from '../../shared/config/zones.ts'
 import { KASPERSKY_NAMES } from '../../shared/kaspersky/names.ts'
+import { APPLE_NAMES, GOOGLE_NAMES } from '../../shared/push/names.ts'
 
 interface Service {
   profiles: string[]
@@ -43,12 +44,15 @@ it.each(ZONES)('the network of %s is that of the zone', zone => {
   expect(file.networks[zone]?.ipam?.config[0]?.subnet).toBe(networkOf('compose', zone))
 })
 
-it('the names of the Kaspersky servers lead to the stand-in, from every host of the lab and from whatever joins the internet', () => {
-  const names = [...KASPERSKY_NAMES, 'kaspersky.internet.ksc-lab.test']
-  const { kaspersky } = file.services
-  expect(kaspersky?.networks.internet?.aliases).toEqual(names)
+it('the names of the servers outside lead to their stand-ins, from every host of the lab and from whatever joins the internet', () => {
+  const named = Object.entries({ kaspersky: KASPERSKY_NAMES, apple: APPLE_NAMES, google: GOOGLE_NAMES }).map(
+    ([host, names]) => ({
+      at: file.services[host]?.networks.internet,
+      names: [...names, `${host}.internet.ksc-lab.test`],
+    }),
+  )
+  for (const { at, names } of named) expect(at?.aliases).toEqual(names)
+  const all = named.flatMap(({ at, names }) => names.map(name => `${name}:${at?.ipv4_address}`))
   for (const { command, extra_hosts } of Object.values(file.services).filter(({ command }) => command[0] === 'run'))
-    expect(extra_hosts, command.join(' ')).toEqual(
-      names.map(name => `${name}:${kaspersky?.networks.internet?.ipv4_address}`),
-    )
+    expect(extra_hosts, command.join(' ')).toEqual(all)
 })
