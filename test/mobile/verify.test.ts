@@ -153,7 +153,7 @@ describe('the other arrows of a phone', () => {
       const mobile = instances.filter(({ flow }) => ['14', '15', '15a'].includes(flow.id))
       expect(new Set(mobile.map(({ initiator }) => initiator))).toEqual(new Set(['android-1']))
       const ofPhone = instances.filter(({ initiator, responder }) => [initiator, responder].includes('android-1'))
-      expect(ofPhone.filter(({ flow }) => !['14', '15', '15a', '16'].includes(flow.id))).toEqual([])
+      expect(ofPhone.filter(({ flow }) => !['11', '14', '15', '15a', '16'].includes(flow.id))).toEqual([])
     }
   })
 })

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Report } from '../../lab/report.ts'
 import { type Lab, startLab } from '../../lab/start-lab.ts'
 import { ask as askMdm, basic } from '../ios-mdm/kit.ts'
+import { administrator, deviceOf, newNonce } from '../klserver/kit.ts'
 import { MDM_TOPIC, sights, TOPOLOGY } from './kit.ts'
 
 const mdm = async (lab: Lab, method: string, path: string, body?: object) =>
@@ -26,6 +27,11 @@ const settled = async (lab: Lab) => {
   const [{ udid }] = await devices(lab)
   return udid as string
 }
+/** It has its token, and the Server knows it. */
+const phoneKnown = (lab: Lab) =>
+  expect
+    .poll(async () => rows(await lab.verify({ flows: ['10'] })), { timeout: 5_000 })
+    .toEqual([['10@klserver>google:443', 'delivered']])
 const order = async (lab: Lab, udid: string) => {
   const { uuid } = await mdm(lab, 'POST', `/api/devices/${udid}/commands`, { RequestType: 'DeviceInformation' })
   const state = async () => (await mdm(lab, 'GET', `/api/devices/${udid}/commands/${uuid}`)).state
@@ -61,19 +67,65 @@ describe('a command for a device that is away', () => {
   })
 })
 
+describe('what a mobile device has to fetch', () => {
+  it('wakes an Android device by FCM, and it comes', async () => {
+    await phoneKnown(lab)
+    const contacts = () => sights(lab, 'request-received', 'klserver').filter(({ port }) => port === 13292).length
+    const [before, pushes] = [contacts(), sights(lab, 'push-received', 'android-1').length]
+    using console = await administrator(lab)
+    const { hostId } = await deviceOf(lab, 'android-1')
+    await console.ask({ type: 'move-device', id: 1, nonce: newNonce(), hostId, groupId: 1 })
+    await expect.poll(contacts, { timeout: 5_000 }).toBeGreaterThan(before)
+    const received = sights(lab, 'push-received', 'android-1').slice(pushes)
+    expect(received.map(({ detail }) => detail)).toEqual([sights(lab, 'push-sent', 'google').at(-1)?.detail])
+  })
+
+  it('waits where Google cannot be reached, and is asked for again', async () => {
+    await lab.stopHost('google')
+    using console = await administrator(lab)
+    const { hostId } = await deviceOf(lab, 'android-1')
+    await console.ask({ type: 'move-device', id: 1, nonce: newNonce(), hostId, groupId: 0 })
+    const pushes = sights(lab, 'push-received', 'android-1').length
+    await new Promise(resolve => setTimeout(resolve, 300))
+    await lab.startHost('google')
+    await expect
+      .poll(() => sights(lab, 'push-received', 'android-1').length, { timeout: 10_000, interval: 100 })
+      .toBeGreaterThan(pushes)
+  })
+})
+
 describe('verify', () => {
   it('delivers every arrow, from both ends', async () => {
     await settled(lab)
+    await phoneKnown(lab)
     const report = await lab.verify()
     expect(rows(report)).toEqual([
-      ['10@klserver>google:443', 'delivered', 'not-obeyed'],
+      ['10@klserver>google:443', 'delivered'],
+      ['11@android-1>google:5228', 'delivered'],
       ['12@ios-mdm>apple:443', 'delivered'],
       ['12@ios-mdm>apple:2197', 'delivered'],
       ['13@ios-1>apple:5223', 'delivered'],
+      ['14@android-1>klserver:13292', 'delivered'],
+      ['14@android-1>klserver:13293', 'delivered'],
       ['17@ios-1>ios-mdm:443', 'delivered'],
     ])
     const ends = (flow: string) => new Set(report.results.find(one => one.flow === flow)?.evidence.map(({ at }) => at))
-    for (const flow of ['10', '12', '13']) expect(ends(flow)).toEqual(new Set(['initiator', 'responder']))
+    for (const flow of ['10', '11', '12', '13']) expect(ends(flow)).toEqual(new Set(['initiator', 'responder']))
+  })
+
+  it('goes through 5229, 5230 and 443 for Google', async () => {
+    await using closed = await closedPort()
+    const { results } = await lab.verify({ flows: ['11'], route: { 'google:5228': closed } })
+    expect(results[0]).toMatchObject({
+      verdict: 'delivered',
+      findings: [{ kind: 'fallback-port', detail: 'it came up on 5229, since 5228 (ECONNREFUSED) did not pass' }],
+    })
+  })
+
+  it('says of arrow 10 that Google knows nobody, where no phone has come yet', async () => {
+    await using other = await startLab(TOPOLOGY, { external: ['android-1'] })
+    const { results } = await other.verify({ flows: ['10'] })
+    expect(results[0]).toMatchObject({ verdict: 'delivered', findings: [{ kind: 'not-obeyed' }] })
   })
 
   it('says by which port the device came, where 5223 does not pass', async () => {

@@ -19,7 +19,7 @@ export const MDM_TOPIC = 'com.apple.mgmt.External.ksc-lab'
 
 /** The push services alone. */
 export const startServices = (options: LabOptions = {}): Promise<Lab> =>
-  startLab(TOPOLOGY, { external: ['klserver', 'ios-mdm', 'ios-1'], ...options })
+  startLab(TOPOLOGY, { external: ['klserver', 'ios-mdm', 'ios-1', 'android-1'], ...options })
 
 // biome-ignore lint/suspicious/noExplicitAny: tests index into what came; a wrong shape fails the expectation.
 type Said = any

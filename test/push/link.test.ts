@@ -143,7 +143,7 @@ it('a state file that cannot be read is kept aside, and the service starts', asy
   const { join } = await import('node:path')
   const { tmpdir } = await import('node:os')
   const state = mkdtempSync(join(tmpdir(), 'ksc-lab-push-'))
-  const external = ['klserver', 'ios-mdm', 'ios-1', 'google']
+  const external = ['klserver', 'ios-mdm', 'ios-1', 'android-1', 'google']
   try {
     const first = await startLab(TOPOLOGY, { state, external })
     await first.stop()

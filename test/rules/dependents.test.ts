@@ -19,6 +19,13 @@ const outside = (devices: readonly string[], askKsn = devices): string[] => [
   ...askKsn.map(device => `x-ksn-udp@${device}>klserver:15111`),
 ]
 
+/** What the Server and the iOS MDM Server ask of the push services. */
+const pushing = (iosMdm: string) => ({
+  'klserver>google:443/tcp': ['10@klserver>google:443'],
+  [`${iosMdm}>apple:443/tcp`]: [`12@${iosMdm}>apple:443`],
+  [`${iosMdm}>apple:2197/tcp`]: [`12@${iosMdm}>apple:2197`],
+})
+
 describe('the rows that depend on a rule', () => {
   it('lan: one rule, and what the Server asks the Kaspersky servers for its devices needs it too', () => {
     expect(of('lan')).toEqual({ 'klserver>kaspersky:443/tcp': outside(['agent-1', 'agent-2']) })
@@ -38,6 +45,8 @@ describe('the rows that depend on a rule', () => {
       ],
       'android-1>gateway:13292/tcp': ['14@android-1>klserver:13292'],
       'android-1>gateway:13293/tcp': ['14@android-1>klserver:13293'],
+      ...pushing('gateway'),
+      'ios-1>gateway:443/tcp': ['17@ios-1>gateway:443'],
       'roamer-1>gateway:13000/tcp': ['4a-agents@roamer-1>klserver:13000'],
       'roamer-2>gateway:13000/tcp': ['4a-agents@roamer-2>klserver:13000'],
       'klserver>kaspersky:443/tcp': outside(['agent-1', 'agent-2']),
@@ -74,6 +83,11 @@ describe('the rows that depend on a rule', () => {
     ]
     const expected = [
       ['klserver>kaspersky:443/tcp', outside(['dmz-pc', ...devices]).toSpliced(6, 0, '15a@android-1>klserver:17100')],
+      ...Object.entries(pushing('klserver')),
+      ...['16 8060', '16 8061', '17 443'].map(each => {
+        const [flow, port] = each.split(' ')
+        return [`ios-1>klserver:${port}/tcp`, [`${flow}@ios-1>klserver:${port}`]]
+      }),
       ...['14 13292', '14 13293', '15a 17100', '16 8060', '16 8061'].map(each => {
         const [flow, port] = each.split(' ')
         return [`android-1>klserver:${port}/tcp`, [`${flow}@android-1>klserver:${port}`]]

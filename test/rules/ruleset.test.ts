@@ -14,8 +14,12 @@ describe('the rules of the firewall between the zones', () => {
       '4a-agents roamer-1 -> gateway 13000/tcp',
       '4a-agents roamer-2 -> gateway 13000/tcp',
       '8 klserver -> kaspersky 443/tcp',
+      '10 klserver -> google 443/tcp',
+      '12 gateway -> apple 443/tcp',
+      '12 gateway -> apple 2197/tcp',
       '14 android-1 -> gateway 13292/tcp',
       '14 android-1 -> gateway 13293/tcp',
+      '17 ios-1 -> gateway 443/tcp',
     ])
     expect(lines(rulesIn(rulesOf('gateway-segment')))).toEqual([
       '4 x-gw-segment gateway -> klserver 13000/tcp',
@@ -49,6 +53,7 @@ describe('the rules of one host', () => {
       'x-dp-push dmz-pc -> gateway 13295/tcp',
       '14 android-1 -> gateway 13292/tcp',
       '14 android-1 -> gateway 13293/tcp',
+      '17 ios-1 -> gateway 443/tcp',
     ])
     // "The gateway opens no connection": the datagram to its neighbour is none.
     expect(lines(set.opens)).toEqual([
