@@ -1,4 +1,5 @@
 import { colours, paper } from './colours.ts'
+import { gutterOf } from './gutter.ts'
 import { LABEL, LABEL_LINE, layoutOf, NAME, type Rect, RUNS, RUNS_LINE, rowsOf } from './layout.ts'
 import { legend } from './legend.ts'
 import type { Arrow, Diagram } from './model.ts'
@@ -7,7 +8,6 @@ import { path } from './path.ts'
 import { textWidth } from './text-width.ts'
 import { escaped, text } from './xml.ts'
 
-const GUTTER = 100
 const MARGIN = 24
 const HEAD = 74
 const TITLE = 20
@@ -15,13 +15,14 @@ const TITLE = 20
 /** Brings its own background and fonts of the system: the same on a light page and on a dark one. */
 export async function svg(diagram: Diagram): Promise<string> {
   const layout = await layoutOf(diagram)
+  const gutter = gutterOf(layout)
   const top = layout.bands[0]?.at.y ?? 0
   const bottom = Math.max(top, ...layout.bands.map(({ at }) => at.y + at.height))
-  const width = Math.ceil(Math.max(layout.width + GUTTER, 680, textWidth(diagram.title, TITLE) * 1.08)) + 2 * MARGIN
+  const width = Math.ceil(Math.max(layout.width + gutter, 680, textWidth(diagram.title, TITLE) * 1.08)) + 2 * MARGIN
   const listed = legend(diagram, { x: MARGIN, y: HEAD + bottom - top + 34, width: width - 2 * MARGIN })
   const height = listed.bottom + MARGIN
   const name = `${diagram.title}: who opens a connection to whom`
-  const side = Math.floor((width - layout.width - GUTTER - 2 * MARGIN) / 2)
+  const side = Math.floor((width - layout.width - gutter - 2 * MARGIN) / 2)
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title" font-family="system-ui, -apple-system, 'Segoe UI', 'Noto Sans', Helvetica, Arial, sans-serif" fill="${paper.ink}">
 <title id="title">${escaped(name)}</title>
 <rect width="${width}" height="${height}" rx="12" fill="${paper.background}" stroke="${paper.border}"/>
@@ -30,7 +31,7 @@ ${text(subtitle(diagram), { x: MARGIN, y: 60, 'font-size': 14, fill: paper.quiet
 <g transform="translate(${MARGIN} ${HEAD - top})">
 ${layout.bands.map(({ zone, at }) => band(zone, { ...at, width: width - 2 * MARGIN })).join('\n')}
 </g>
-<g transform="translate(${MARGIN + GUTTER + side} ${HEAD - top})">
+<g transform="translate(${MARGIN + gutter + side} ${HEAD - top})">
 ${layout.boxes.map(({ box, at }) => host(box.label, runsOf(box), at, box.absent)).join('\n')}
 ${layout.arrows.map(({ arrow, points }) => path(points, colours[arrow.outcome])).join('\n')}
 ${layout.arrows.map(({ arrow, label }) => caption(arrow, label)).join('\n')}

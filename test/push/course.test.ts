@@ -5,6 +5,7 @@ import { createServer as createTlsServer } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Report } from '../../lab/report.ts'
 import { type Lab, startLab } from '../../lab/start-lab.ts'
+import { now } from '../../shared/journal/clock.ts'
 import { ask as askMdm, basic } from '../ios-mdm/kit.ts'
 import { administrator, deviceOf, newNonce } from '../klserver/kit.ts'
 import { MDM_TOPIC, sights, TOPOLOGY } from './kit.ts'
@@ -70,14 +71,17 @@ describe('a command for a device that is away', () => {
 describe('what a mobile device has to fetch', () => {
   it('wakes an Android device by FCM, and it comes', async () => {
     await phoneKnown(lab)
-    const contacts = () => sights(lab, 'request-received', 'klserver').filter(({ port }) => port === 13292).length
-    const [before, pushes] = [contacts(), sights(lab, 'push-received', 'android-1').length]
     using console = await administrator(lab)
     const { hostId } = await deviceOf(lab, 'android-1')
+    const moved = now()
     await console.ask({ type: 'move-device', id: 1, nonce: newNonce(), hostId, groupId: 1 })
-    await expect.poll(contacts, { timeout: 5_000 }).toBeGreaterThan(before)
-    const received = sights(lab, 'push-received', 'android-1').slice(pushes)
-    expect(received.map(({ detail }) => detail)).toEqual([sights(lab, 'push-sent', 'google').at(-1)?.detail])
+    const sent = () => sights(lab, 'push-sent', 'google').find(({ t }) => t > moved)?.detail
+    const received = () => sights(lab, 'push-received', 'android-1').find(({ t }) => t > moved)
+    await expect.poll(received, { timeout: 5_000 }).toBeDefined()
+    expect(received()?.detail).toEqual(sent())
+    const came = received()?.t ?? 0
+    const contacts = () => sights(lab, 'accepted', 'klserver').filter(({ port, t }) => port === 13292 && t > came)
+    await expect.poll(contacts, { timeout: 5_000 }).not.toEqual([])
   })
 
   it('waits where Google cannot be reached, and is asked for again', async () => {

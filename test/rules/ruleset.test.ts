@@ -55,10 +55,12 @@ describe('the rules of one host', () => {
       '14 android-1 -> gateway 13293/tcp',
       '17 ios-1 -> gateway 443/tcp',
     ])
-    // "The gateway opens no connection": the datagram to its neighbour is none.
+    // "The gateway opens no connection": the datagram to its neighbour is none, and Apple is asked by the iOS MDM Server.
     expect(lines(set.opens)).toEqual([
       '2-bcast x-dp-udp gateway -> dmz-pc 15000/udp',
       'x-dp-mcast gateway -> dmz-pc 15001/udp',
+      '12 gateway -> apple 443/tcp',
+      '12 gateway -> apple 2197/tcp',
     ])
   })
 
