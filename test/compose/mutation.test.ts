@@ -45,10 +45,14 @@ ok  klserver>gateway:13000/tcp           8    8
 ok  roamer-1>gateway:13000/tcp           1    1
 ok  roamer-2>gateway:13000/tcp           1    1
 ok  klserver>kaspersky:443/tcp           7    7
+ok  klserver>google:443/tcp              1    1
+ok  gateway>apple:443/tcp                1    1
+ok  gateway>apple:2197/tcp               1    1
 ok  android-1>gateway:13292/tcp          1    1
 ok  android-1>gateway:13293/tcp          1    1
+ok  ios-1>gateway:443/tcp                1    1
 
-${/^6 rules, all exactly as predicted, in \d+ s; all rules are back$/m.exec(stdout)?.[0]}
+${/^10 rules, all exactly as predicted, in \d+ s; all rules are back$/m.exec(stdout)?.[0]}
 `)
     expect(await rules()).toBe(before)
   })
