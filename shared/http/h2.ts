@@ -8,7 +8,6 @@ import {
   type ServerHttp2Session,
   type ServerHttp2Stream,
 } from 'node:http2'
-import { Duplex } from 'node:stream'
 import { alpnOf } from '../net/connection.ts'
 import { NetError, TimeoutError } from '../net/errors.ts'
 import type { Connection } from '../net/host.ts'
@@ -32,12 +31,6 @@ export interface H2Reply {
   body: string
 }
 
-/**
- * Node would read a TLS socket below its stream, past what the stream has read already: the first frames come with the end of
- * the handshake.
- */
-const plain = ({ stream }: Connection): Duplex => Duplex.from({ readable: stream, writable: stream })
-
 interface H2ServerParts {
   /** Bytes of a body that are read. */
   longestBody: number
@@ -54,7 +47,7 @@ export class H2Server {
 
   /** A connection on which ALPN has said `h2`. */
   accept(connection: Connection): void {
-    const session = performServerHandshake(plain(connection))
+    const session = performServerHandshake(connection.stream)
     this.#sessions.set(session, connection)
     session.on('error', () => {})
     session.once('close', () => {
@@ -147,7 +140,7 @@ export class H2Client {
       throw new NetError('ALPN', message)
     }
     this.#connection = connection
-    this.#session = connect(`https://${authority}`, { createConnection: () => plain(connection) })
+    this.#session = connect(`https://${authority}`, { createConnection: () => connection.stream })
     const over = () => {
       this.#open = false
     }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Report } from '../../lab/report.ts'
 
@@ -48,8 +49,16 @@ export class Project {
     return { code, report: JSON.parse(stdout) as Report }
   }
 
-  down(): Promise<Ran> {
-    return this.compose(['--profile', 'verify', 'down', '-v', '--timeout', '2'])
+  /** What `run --rm` has left is removed by the engine in its own time: till then its network cannot be. */
+  async down(): Promise<void> {
+    let stderr = ''
+    for (const pause of [0, 1_000, 5_000]) {
+      await setTimeout(pause)
+      const ran = await this.compose(['--profile', 'verify', 'down', '-v', '--timeout', '2'])
+      if (ran.code === 0) return
+      stderr = ran.stderr
+    }
+    throw new Error(`docker compose down: ${stderr}`)
   }
 }
 
