@@ -58,6 +58,8 @@ export class TlsEnd {
     const failure = await this.#outcome(stream, raw)
     if (failure === null) {
       stream.allowHalfOpen = true
+      // As `tls.Server` does it: HTTP/2 takes a socket to be still in its handshake until then.
+      Object.assign(stream, { secureConnecting: false })
       scribe.observe({ what: 'secure', detail: secured(stream) })
       return { stream, certificate: clientCertificate !== false ? presented(stream, undefined) : null }
     }
