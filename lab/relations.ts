@@ -46,7 +46,7 @@ const relations: Readonly<Record<string, Relation>> = {
   // The Web Server may stand on a host of its own.
   '16': (topology, from, to) =>
     // Where nobody is let into the LAN, an iOS device has its profile from the iOS MDM Server.
-    (!from.runs.includes('ios') || to.zone !== 'lan') &&
+    (!from.runs.includes('ios') || to.zone !== 'lan' || from.proxy !== undefined) &&
     reachesOut(from) &&
     (!to.runs.includes('klserver') || serverOf(topology, from) === to),
   // Of the mobile devices those alone that speak Apple's protocol.

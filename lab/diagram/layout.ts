@@ -59,8 +59,12 @@ const tries = (placements: readonly string[], seeds: number) =>
 /** ELK's heuristics begin at random and none is best for every graph: of several tries the least cluttered is taken. The same ones each time. */
 const TRIES = tries(['NETWORK_SIMPLEX', 'BRANDES_KOEPF'], 8)
 /** For a picture that would be too wide to be read in a page's column (test/diagram/svg.test.ts). */
-const MORE_TRIES = tries(['NETWORK_SIMPLEX', 'LINEAR_SEGMENTS'], 24)
-const TOO_WIDE = 1_100
+const MORE_TRIES = [
+  ...tries(['NETWORK_SIMPLEX', 'LINEAR_SEGMENTS'], 24),
+  // Narrow by construction, and longer in its lines.
+  ...tries(['LINEAR_SEGMENTS'], 24).map(how => ({ ...how, 'elk.layered.layering.strategy': 'COFFMAN_GRAHAM' })),
+]
+const TOO_WIDE = 1_000
 
 export async function layoutOf(diagram: Diagram): Promise<Layout> {
   // 1.6 MB, and only this command has a use for it.

@@ -10,6 +10,7 @@ const project = new Project('ksc-lab-mutation', { COMPOSE_PROFILES: TOPOLOGY, KS
 /** What the Server asks the Kaspersky servers, for itself and for its devices. */
 const OUTSIDE = [
   ...['5@agent-1>klserver:17000', '5@agent-2>klserver:17000', '8@klserver>kaspersky:443'],
+  '15a@office-phone>klserver:17100',
   ...['x-ksn-tcp@agent-1>klserver:13111', 'x-ksn-tcp@agent-2>klserver:13111'],
   ...['x-ksn-udp@agent-1>klserver:15111', 'x-ksn-udp@agent-2>klserver:15111'],
 ]
@@ -40,19 +41,21 @@ describe.skipIf(missing !== null)(`the firewall of ${TOPOLOGY}`, () => {
     expect({ code, stderr }).toMatchObject({ code: 0 })
     expect(stdout).toBe(`gateway: verify without each rule of the firewall, one at a time
 
-    rule                         predicted  red
-ok  klserver>gateway:13000/tcp           8    8
-ok  roamer-1>gateway:13000/tcp           1    1
-ok  roamer-2>gateway:13000/tcp           1    1
-ok  klserver>kaspersky:443/tcp           7    7
-ok  klserver>google:443/tcp              1    1
-ok  gateway>apple:443/tcp                1    1
-ok  gateway>apple:2197/tcp               1    1
-ok  android-1>gateway:13292/tcp          1    1
-ok  android-1>gateway:13293/tcp          1    1
-ok  ios-1>gateway:443/tcp                1    1
+    rule                            predicted  red
+ok  klserver>gateway:13000/tcp              8    8
+ok  roamer-1>gateway:13000/tcp              1    1
+ok  roamer-2>gateway:13000/tcp              1    1
+ok  klserver>kaspersky:443/tcp              8    8
+ok  klserver>google:443/tcp                 1    1
+ok  office-phone>google:5228/tcp            1    1
+ok  gateway>apple:443/tcp                   1    1
+ok  gateway>apple:2197/tcp                  1    1
+ok  android-1>gateway:13292/tcp             1    1
+ok  android-1>gateway:13293/tcp             1    1
+ok  office-phone>kaspersky:443/tcp          1    1
+ok  ios-1>gateway:443/tcp                   1    1
 
-${/^10 rules, all exactly as predicted, in \d+ s; all rules are back$/m.exec(stdout)?.[0]}
+${/^12 rules, all exactly as predicted, in \d+ s; all rules are back$/m.exec(stdout)?.[0]}
 `)
     expect(await rules()).toBe(before)
   })

@@ -49,7 +49,9 @@ describe('the rows that depend on a rule', () => {
       'ios-1>gateway:443/tcp': ['17@ios-1>gateway:443'],
       'roamer-1>gateway:13000/tcp': ['4a-agents@roamer-1>klserver:13000'],
       'roamer-2>gateway:13000/tcp': ['4a-agents@roamer-2>klserver:13000'],
-      'klserver>kaspersky:443/tcp': outside(['agent-1', 'agent-2']),
+      'klserver>kaspersky:443/tcp': outside(['agent-1', 'agent-2']).toSpliced(3, 0, '15a@office-phone>klserver:17100'),
+      'office-phone>google:5228/tcp': ['11@office-phone>google:5228'],
+      'office-phone>kaspersky:443/tcp': ['15@office-phone>kaspersky:443'],
     })
   })
 

@@ -15,10 +15,12 @@ describe('the rules of the firewall between the zones', () => {
       '4a-agents roamer-2 -> gateway 13000/tcp',
       '8 klserver -> kaspersky 443/tcp',
       '10 klserver -> google 443/tcp',
+      '11 office-phone -> google 5228/tcp',
       '12 gateway -> apple 443/tcp',
       '12 gateway -> apple 2197/tcp',
       '14 android-1 -> gateway 13292/tcp',
       '14 android-1 -> gateway 13293/tcp',
+      '15 office-phone -> kaspersky 443/tcp',
       '17 ios-1 -> gateway 443/tcp',
     ])
     expect(lines(rulesIn(rulesOf('gateway-segment')))).toEqual([
