@@ -1,8 +1,4 @@
 /** http-rejected: real nginx in front of an HTTP port answers by itself, and the verdict says what it said. */
-import { spawn } from 'node:child_process'
-import { chmodSync, writeFileSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Lab, startLab } from '../../lab/start-lab.ts'
 import { loadTopology } from '../../lab/topologies.ts'
@@ -10,7 +6,7 @@ import { startMiddlebox } from '../../shared/faults/middlebox.ts'
 import { httpClient } from '../../shared/http/client.ts'
 import { drawVerdict } from '../../shared/verdict/draw.ts'
 import type { Evidence } from '../../shared/verdict/facts.ts'
-import { temporary } from '../cli/kit.ts'
+import { startNginx } from '../boxes/nginx.ts'
 import { openGround } from '../klserver/alone.ts'
 import { newNonce } from '../klserver/kit.ts'
 import { leftOut } from '../requires.ts'
@@ -27,47 +23,9 @@ beforeAll(async () => {
 })
 afterAll(() => lab.stop())
 
-const freePort = (): Promise<number> =>
-  new Promise(resolve => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => resolve(port))
-    })
-  })
-
 /** nginx with one `location /`. */
-async function nginx(location: string): Promise<AsyncDisposable & { port: number }> {
-  const folder = temporary()
-  chmodSync(folder.path, 0o777)
-  const port = await freePort()
-  const at = (name: string) => join(folder.path, name)
-  const conf = `daemon off; worker_processes 1; pid ${at('pid')}; error_log ${at('error.log')};
-events {}
-http {
-  access_log off; client_body_temp_path ${at('body')}; proxy_temp_path ${at('proxy')};
-  fastcgi_temp_path ${at('f')}; uwsgi_temp_path ${at('u')}; scgi_temp_path ${at('s')};
-  server { listen 127.0.0.1:${port}; location / { ${location} } }
-}
-`
-  writeFileSync(at('nginx.conf'), conf)
-  const child = spawn('nginx', ['-p', folder.path, '-c', at('nginx.conf')], { stdio: 'ignore' })
-  const closed = new Promise<void>(resolve => child.once('close', () => resolve()))
-  const open = () =>
-    new Promise<boolean>(resolve => {
-      const socket = connect(port, '127.0.0.1')
-      socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
-      socket.once('connect', () => socket.destroy())
-    })
-  await expect.poll(open, { timeout: 10_000 }).toBe(true)
-  return {
-    port,
-    async [Symbol.asyncDispose]() {
-      child.kill('SIGTERM')
-      await closed
-      folder[Symbol.dispose]()
-    },
-  }
-}
+const nginx = (location: string) =>
+  startNginx({ http: ({ port }) => `server { listen 127.0.0.1:${port}; location / { ${location} } }` })
 
 const arrow16 = async (port: number) => {
   const { results } = await lab.verify({ flows: ['16'], route: { 'klserver:8060': { host: '127.0.0.1', port } } })

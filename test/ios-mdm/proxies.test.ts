@@ -1,122 +1,71 @@
 /** Real proxies that end TLS in front of the iOS MDM Server and pass the client certificate on. */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, connect, createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Lab, startLab } from '../../lab/start-lab.ts'
 import type { Endpoint } from '../../shared/journal/observation.ts'
+import type { Box } from '../boxes/box.ts'
+import { startHaproxy } from '../boxes/haproxy.ts'
+import { startNginx } from '../boxes/nginx.ts'
 import { leftOut } from '../requires.ts'
 import { CONNECT, managedPhone, newPhone, TOPOLOGY } from './kit.ts'
 
+type Files = Readonly<Record<string, string>>
+
 interface Proxy {
   command: string
-  args: (file: string) => string[]
-  /** Its configuration, for the files of a folder. */
-  configuration: (folder: string, listen: number, to: Endpoint) => string
-  /** By which it passes the certificate on. */
-  header: string
+  start: (to: Endpoint, files: Files) => Promise<Box>
 }
 
 const nginx = (more: string): Proxy => ({
   command: 'nginx',
-  args: file => ['-c', file, '-e', 'stderr'],
-  header: 'x-ssl-client-cert',
-  configuration: (folder, listen, { address, port }) => `
-${process.getuid?.() === 0 ? 'user root; ' : ''}daemon off; worker_processes 1; pid ${folder}/nginx.pid; error_log stderr warn;
-events { worker_connections 64; }
-http {
-  access_log off; server_tokens off;
-  client_body_temp_path ${folder}/body; proxy_temp_path ${folder}/proxy; fastcgi_temp_path ${folder}/f; uwsgi_temp_path ${folder}/u; scgi_temp_path ${folder}/s;
+  start: ({ address, port: to }, files) =>
+    startNginx({
+      files,
+      http: ({ folder, port }) => `server_tokens off;
   server {
-    listen 127.0.0.1:${listen} ssl;
+    listen 127.0.0.1:${port} ssl;
     ssl_certificate ${folder}/own.crt; ssl_certificate_key ${folder}/own.key;
     ssl_client_certificate ${folder}/mobile-ca.crt; ssl_verify_client optional;
     ${more}
     location / {
-      proxy_pass https://${address}:${port};
+      proxy_pass https://${address}:${to};
       proxy_http_version 1.1;
       proxy_set_header Host $http_host;
       proxy_set_header X-SSL-Client-Cert $ssl_client_escaped_cert;
       proxy_set_header Client-Cert "";
     }
-  }
-}
-`,
+  }`,
+    }),
 })
 
 const haproxy: Proxy = {
   command: 'haproxy',
-  args: file => ['-f', file],
-  header: 'client-cert',
-  configuration: (folder, listen, { address, port }) => `
-defaults
-  mode http
-  timeout connect 5s
-  timeout client 30s
-  timeout server 30s
-frontend phones
-  bind 127.0.0.1:${listen} ssl crt ${folder}/own.pem ca-file ${folder}/mobile-ca.crt verify optional
+  start: ({ address, port: to }, files) =>
+    startHaproxy({
+      mode: 'http',
+      files,
+      sections: ({ folder, port }) => `frontend phones
+  bind 127.0.0.1:${port} ssl crt ${folder}/own.pem ca-file ${folder}/mobile-ca.crt verify optional
   http-request del-header X-SSL-Client-Cert
   http-request del-header Client-Cert
   http-request set-header Client-Cert :%[ssl_c_der,base64]: if { ssl_c_used }
   default_backend mdm
 backend mdm
-  server mdm ${address}:${port} ssl verify none
-`,
+  server mdm ${address}:${to} ssl verify none`,
+    }),
 }
 
-/** Nobody else takes the number between its release and the proxy's start: the test has its own loopback, or is alone with it. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  return port
-}
-
-async function start(lab: Lab, { command, args, configuration }: Proxy) {
-  const folder = mkdtempSync(join(tmpdir(), 'ksc-lab-mdm-proxy-'))
+async function start(lab: Lab, proxy: Proxy) {
   const { cert, key } = lab.state.credentials.identity('ios-mdm')
-  const files = { 'own.crt': cert, 'own.key': key, 'own.pem': `${cert}${key}` }
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
-  writeFileSync(join(folder, 'mobile-ca.crt'), lab.state.credentials.authority('mobile-ca'))
-  const port = await freePort()
-  const file = join(folder, 'proxy.conf')
-  writeFileSync(file, configuration(folder, port, lab.endpoint('ios-mdm', 443)))
-  const child: ChildProcess = spawn(command, args(file), { stdio: ['ignore', 'ignore', 'pipe'] })
-  let said = ''
-  child.stderr?.on('data', chunk => {
-    said += chunk
+  const started = await proxy.start(lab.endpoint('ios-mdm', 443), {
+    'own.crt': cert,
+    'own.key': key,
+    'own.pem': `${cert}${key}`,
+    'mobile-ca.crt': lab.state.credentials.authority('mobile-ca'),
   })
-  const up = async () => {
-    for (;;) {
-      if (child.exitCode !== null) throw new Error(`${command} ended: ${said}`)
-      const socket = connect(port, '127.0.0.1')
-      const ok = await Promise.race([
-        once(socket, 'connect').then(() => true),
-        once(socket, 'error').then(
-          () => false,
-          () => false,
-        ),
-      ]).catch(() => false)
-      socket.destroy()
-      if (ok) return
-      await sleep(20)
-    }
-  }
-  await up()
   return {
-    at: { address: '127.0.0.1', port },
-    route: { 'ios-mdm:443': { host: '127.0.0.1', port } },
-    async [Symbol.asyncDispose]() {
-      child.kill('SIGTERM')
-      if (child.exitCode === null) await once(child, 'exit')
-      rmSync(folder, { recursive: true, force: true })
-    },
+    at: { address: started.box.host, port: started.port },
+    route: { 'ios-mdm:443': started.box },
+    [Symbol.asyncDispose]: () => started[Symbol.asyncDispose](),
   }
 }
 
