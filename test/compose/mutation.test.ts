@@ -63,7 +63,7 @@ ${/^12 rules, all exactly as predicted, in \d+ s; all rules are back$/m.exec(std
   it('tells of a rule that another one makes needless, which one that is, and of one that is not there', {
     timeout: 180_000,
   }, async () => {
-    const twice = 'ip daddr 203.0.113.10 tcp dport 443 accept comment "twice"'
+    const twice = 'ip saddr 192.0.2.10 ip daddr 203.0.113.10 tcp dport 443 accept comment "twice"'
     await nft('insert', 'rule', 'inet', 'ksc_lab', 'forward', ...twice.split(' '))
     const before = await rules()
     const { code, stdout } = await mutate('--json')
@@ -99,7 +99,14 @@ ${/^12 rules, all exactly as predicted, in \d+ s; all rules are back$/m.exec(std
   })
 
   it('takes nothing out of a lab that is not as expected to begin with', { timeout: 120_000 }, async () => {
-    await nft('insert', 'rule', 'inet', 'ksc_lab', 'forward', ...'ip daddr 203.0.113.10 drop'.split(' '))
+    await nft(
+      'insert',
+      'rule',
+      'inet',
+      'ksc_lab',
+      'forward',
+      ...'ip saddr 192.0.2.10 ip daddr 203.0.113.10 drop'.split(' '),
+    )
     const { code, stdout, stderr } = await mutate()
     expect(code).toBe(1)
     expect(stdout).not.toContain('ok ')
