@@ -14,6 +14,8 @@ export interface DescribedListener {
   port: number
   transport: 'tcp' | 'udp'
   tls: boolean
+  /** Of a listener that takes PROXY protocol headers. */
+  proxyProtocol?: 'expected' | 'optional'
 }
 
 export interface DescribedHost {
@@ -21,6 +23,8 @@ export interface DescribedHost {
   address: string
   runs: readonly string[]
   listeners: DescribedListener[]
+  /** Whose PROXY protocol headers are believed here. */
+  proxyProtocolFrom?: readonly string[]
   /** Of a reverse proxy: what a right configuration of it passes on. */
   forwards?: DescribedForward[]
 }
@@ -50,6 +54,7 @@ function describeHost(topology: Topology, host: TopologyHost, mode: Mode): Descr
       port: host.ports[port] ?? port,
       transport,
       tls,
+      ...proxyProtocolAt(host, port, transport),
     })),
   )
   return {
@@ -57,8 +62,20 @@ function describeHost(topology: Topology, host: TopologyHost, mode: Mode): Descr
     address: addressIn(mode, host.zone, host.number),
     runs: host.runs,
     listeners,
+    ...(listeners.some(({ proxyProtocol }) => proxyProtocol)
+      ? { proxyProtocolFrom: host.proxyProtocol?.trusted ?? [] }
+      : {}),
     ...(forwards ? { forwards: forwards.map(forward => describeForward(topology, host, forward, mode)) } : {}),
   }
+}
+
+function proxyProtocolAt(
+  { proxyProtocol }: TopologyHost,
+  port: number,
+  transport: 'tcp' | 'udp',
+): Pick<DescribedListener, 'proxyProtocol'> {
+  const mode = transport === 'tcp' ? (proxyProtocol?.ports[port] ?? 'off') : 'off'
+  return mode === 'off' ? {} : { proxyProtocol: mode }
 }
 
 function describeForward(topology: Topology, proxy: TopologyHost, forward: Forward, mode: Mode): DescribedForward {

@@ -38,12 +38,15 @@ export function pickEvidence(
   const dialled = mine.filter(entry => entry.what === 'connected').map(entry => entry.detail.local)
   const fromMe = (connection: Observation[]) =>
     connection.some(
-      entry => entry.what === 'accepted' && dialled.some(local => sameEndpoint(local, entry.detail.remote)),
+      entry =>
+        (entry.what === 'accepted' && dialled.some(local => sameEndpoint(local, entry.detail.remote))) ||
+        (entry.what === 'proxy-header' && dialled.some(local => isSource(local, entry.detail))),
     )
   const unclaimed = (connection: Observation[]) => connection.every(entry => entry.nonce === undefined)
 
   const isCarrier = ([first]: Observation[]) => first !== undefined && via.includes(first.host)
-  const refusing = (connection: Observation[]) => connection.some(({ what }) => what === 'carry-refused')
+  const refusing = (connection: Observation[]) =>
+    connection.some(({ what }) => what === 'carry-refused' || what === 'proxy-header-refused')
   const carriers = preferred(arrived.filter(isCarrier), fromMe, refusing)
   // What a gateway refused came no further: what nobody claims at the responder is somebody else's.
   const refused = carriers.some(refusing)
@@ -103,5 +106,8 @@ function byConnection(observations: readonly Observation[]): Observation[][] {
   }
   return [...connections.values()]
 }
+
+const isSource = (local: Endpoint, { source }: { source: Endpoint | null }) =>
+  source !== null && sameEndpoint(local, source)
 
 const sameEndpoint = (one: Endpoint, other: Endpoint) => one.address === other.address && one.port === other.port

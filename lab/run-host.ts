@@ -7,6 +7,7 @@ import type { Logger } from 'pino'
 import type { LabState } from '../certs/state.ts'
 import type { KscVersion } from '../shared/catalogue/types.ts'
 import { ConfigError } from '../shared/config/error.ts'
+import { proxyProtocolOf, withProxyProtocol } from '../shared/config/proxy-protocol.ts'
 import { readSettings } from '../shared/config/settings.ts'
 import { addressesOf, type Topology, type TopologyHost } from '../shared/config/topology.ts'
 import { networkOf } from '../shared/config/zones.ts'
@@ -44,7 +45,9 @@ export interface HostRun {
   stop(): Promise<void>
 }
 
-export async function runHost({ topology: base, name, state: folder, kscVersion, log }: RunHost): Promise<HostRun> {
+export async function runHost({ topology: given, name, state: folder, kscVersion, log }: RunHost): Promise<HostRun> {
+  const settings = readSettings(process.env)
+  const base = withProxyProtocol(given, settings)
   const topology = name === null ? withThisAgent(base) : base
   const host = topology.hosts.find(candidate => candidate.name === (name ?? hostname()))
   if (!host)
@@ -63,9 +66,9 @@ export async function runHost({ topology: base, name, state: folder, kscVersion,
   const running = new RunningHost({
     topology,
     host,
-    net: createHost({ name: host.name, book, journal, local }),
+    net: createHost({ name: host.name, book, journal, local, proxyProtocol: proxyProtocolOf(host) }),
     state,
-    settings: { ...readSettings(process.env), kscVersion },
+    settings: { ...settings, kscVersion },
     random: seededRandom(randomInt(2 ** 31)),
     log,
     journal,

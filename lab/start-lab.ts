@@ -10,6 +10,7 @@ import type { WrongKind } from '../certs/wrong/index.ts'
 import { flow as flowById } from '../shared/catalogue/index.ts'
 import { KSC_VERSIONS, type KscVersion } from '../shared/catalogue/types.ts'
 import { ConfigError } from '../shared/config/error.ts'
+import { proxyProtocolOf, withProxyProtocol } from '../shared/config/proxy-protocol.ts'
 import { readSettings } from '../shared/config/settings.ts'
 import { addressesOf, type Topology, type TopologyHost } from '../shared/config/topology.ts'
 import { Journal } from '../shared/journal/journal.ts'
@@ -80,8 +81,8 @@ export interface Lab extends AsyncDisposable {
 }
 
 export async function startLab(topology: string | Topology, options: LabOptions = {}): Promise<Lab> {
-  const data = typeof topology === 'string' ? loadTopology(topology) : topology
   const settings: ServiceSettings = { ...readSettings(process.env), ...options.settings }
+  const data = withProxyProtocol(typeof topology === 'string' ? loadTopology(topology) : topology, settings)
   const kscVersion = checkVersion(options.kscVersion ?? settings.kscVersion)
   const { ports = 'ephemeral', seed = randomInt(2 ** 31), log = pino({ level: 'silent' }) } = options
   checkExternal(data, options.external)
@@ -102,7 +103,7 @@ export async function startLab(topology: string | Topology, options: LabOptions 
     const random = seededRandom(seed)
     const built = data.hosts.filter(({ name }) => !options.external?.includes(name))
     for (const host of inStartOrder(built)) {
-      const net = createHost({ name: host.name, book, journal, local })
+      const net = createHost({ name: host.name, book, journal, local, proxyProtocol: proxyProtocolOf(host) })
       const running = new RunningHost({
         topology: data,
         host,

@@ -1,6 +1,7 @@
 /** The contract between the lab and a service. One folder of `services/` implements it per documented process. */
 import type { Logger } from 'pino'
 import type { Role } from './catalogue/types.ts'
+import type { ProxyProtocolSetting } from './config/proxy-protocol.ts'
 import type { Topology } from './config/topology.ts'
 import type { Host, ServerIdentity, Target } from './net/host.ts'
 import type { GatewaySignal } from './wire/messages/list-devices.ts'
@@ -83,6 +84,10 @@ export interface ServiceSettings {
   clientCertFrom: readonly string[]
   /** In which header, lower case; null: `client-cert` (RFC 9440) and `x-ssl-client-cert`. */
   clientCertHeader: string | null
+  /** Listeners that take PROXY protocol headers, beside those of the topology; default none. */
+  proxyProtocol: readonly ProxyProtocolSetting[]
+  /** Addresses and networks whose headers these believe. */
+  proxyProtocolFrom: readonly string[]
 }
 
 export interface Service {

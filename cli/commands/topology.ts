@@ -1,6 +1,8 @@
 import { Command, Option } from 'commander'
 import { describeHosts } from '../../lab/describe.ts'
 import { loadTopology } from '../../lab/topologies.ts'
+import { withProxyProtocol } from '../../shared/config/proxy-protocol.ts'
+import { readSettings } from '../../shared/config/settings.ts'
 import type { Mode } from '../../shared/config/zones.ts'
 import { hostLines } from '../host-lines.ts'
 import { jsonOption } from '../options.ts'
@@ -11,7 +13,7 @@ export const command = new Command('topology')
   .addOption(new Option('--mode <mode>', 'whose addresses').choices(['in-process', 'compose']).default('in-process'))
   .addOption(jsonOption())
   .action((name: string, { mode, json }: { mode: Mode; json?: true }) => {
-    const topology = loadTopology(name)
+    const topology = withProxyProtocol(loadTopology(name), readSettings(process.env))
     const hosts = describeHosts(topology, mode)
     process.stdout.write(
       json

@@ -84,7 +84,7 @@ function byHeader({ headers, connection }: Message, { proxies, header }: Identif
   const given = certificateHeaders(header).filter(name => headers[name] !== undefined)
   const [name] = given
   if (name === undefined) return null
-  const from = connection?.remote.address ?? 'unknown'
+  const from = connection?.peer.address ?? 'unknown'
   if (!proxies.has(from))
     throw new Refusal(
       400,

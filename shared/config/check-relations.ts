@@ -5,10 +5,9 @@ import type { KsnSettings, TopologyHost } from './topology.ts'
 export type Fail = (path: readonly string[], sentence: string) => never
 
 /** A host as its file gives it: some of its keys may be undefined. */
-type Relations = { [K in Exclude<keyof TopologyHost, 'ksn' | 'forwardProxy'>]?: TopologyHost[K] | undefined } & Pick<
-  TopologyHost,
-  'runs' | 'zone'
-> & {
+type Relations = {
+  [K in Exclude<keyof TopologyHost, 'ksn' | 'forwardProxy' | 'proxyProtocol'>]?: TopologyHost[K] | undefined
+} & Pick<TopologyHost, 'runs' | 'zone'> & {
     ksn?: { [K in keyof KsnSettings]?: boolean | undefined } | undefined
     forwardProxy?: object | undefined
   }

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { isMap, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml'
 import { flows } from '../catalogue/index.ts'
+import { addressSet } from '../net/address-set.ts'
 import { sentence } from '../wire/explain.ts'
 import { Integer } from '../wire/messages/fields.ts'
 import { checkRelations, type Fail } from './check-relations.ts'
@@ -8,7 +9,7 @@ import { ConfigError } from './error.ts'
 import { BYPASS_EXPECTED, isBypassPattern, PROXY_EXPECTED, readProxyUrl } from './forward-proxy.ts'
 import { PROGRAM_NAMES, type ProgramName } from './programs.ts'
 import { isReverseProxy, publishedPorts } from './published.ts'
-import { programsOf, type Topology, type TopologyHost } from './topology.ts'
+import { PROXY_PROTOCOL_MODES, programsOf, type Topology, type TopologyHost } from './topology.ts'
 import { ZONES } from './zones.ts'
 
 const NAME = /^[a-z][a-z0-9-]{0,30}$/
@@ -50,6 +51,20 @@ const HostFile = v.strictObject({
         v.check(text => readProxyUrl(text) !== undefined, PROXY_EXPECTED),
       ),
       bypass: v.optional(v.array(v.pipe(v.string(), v.check(isBypassPattern, BYPASS_EXPECTED)))),
+    }),
+  ),
+  proxyProtocol: v.optional(
+    v.strictObject({
+      trusted: v.pipe(
+        v.array(
+          v.pipe(
+            v.string(),
+            v.check(text => addressSet([text]) !== null),
+          ),
+        ),
+        v.minLength(1),
+      ),
+      ports: mapOf(/^[0-9]+$/, v.picklist(PROXY_PROTOCOL_MODES)),
     }),
   ),
   ports: v.optional(mapOf(/^[0-9]+$/, WholeNumber(1, 65_535))),
@@ -146,6 +161,7 @@ function accepted(path: readonly string[]): string | undefined {
     server: 'the name of an Administration Server is expected',
     ksn: 'a map with enabled, https and useServer, each true or false, is expected',
     forwardProxy: `a map with url (${PROXY_EXPECTED}) and, perhaps, bypass (a list of ${BYPASS_EXPECTED}) is expected`,
+    proxyProtocol: `a map with trusted (a list of addresses and networks, as 198.51.100.20, 10.0.0.0/8) and ports (from a documented TCP port to ${PROXY_PROTOCOL_MODES.join(', ')}) is expected`,
     secondary: 'accepted are active (it dials its primary), passive (its primary dials it)',
     ports: 'a map from a documented port to the number used instead is expected',
     topology: NAME_EXPECTED,
@@ -198,6 +214,7 @@ type Relations = Pick<
   | 'server'
   | 'secondary'
   | 'forwardProxy'
+  | 'proxyProtocol'
   | 'ksn'
 >
 
@@ -206,6 +223,18 @@ function checkPorts(host: TopologyHost, key: string, fail: Fail): void {
     ...programsOf(host).flatMap(({ ports }) => ports.map(({ port }) => port)),
     ...(isReverseProxy(host) ? publishedPorts() : []),
   ])
+  const tcp = new Set([
+    ...programsOf(host).flatMap(({ ports }) =>
+      ports.filter(({ transport }) => transport === 'tcp').map(({ port }) => port),
+    ),
+    ...(isReverseProxy(host) ? publishedPorts() : []),
+  ])
+  for (const from of Object.keys(host.proxyProtocol?.ports ?? {}))
+    if (!tcp.has(Number(from)))
+      fail(
+        ['hosts', key, 'proxyProtocol', 'ports', from],
+        `nothing on this host listens on ${from}/tcp; its TCP ports are ${[...tcp].join(', ') || 'none'}`,
+      )
   for (const from of Object.keys(host.ports))
     if (!documented.has(Number(from)))
       fail(

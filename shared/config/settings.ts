@@ -6,6 +6,7 @@ import { addressSet } from '../net/address-set.ts'
 import type { ServiceSettings } from '../service.ts'
 import { ConfigError } from './error.ts'
 import { BYPASS_EXPECTED, isBypassPattern, PROXY_EXPECTED, readProxyUrl, withoutPassword } from './forward-proxy.ts'
+import { PROXY_PROTOCOL_EXPECTED, type ProxyProtocolSetting, readProxyProtocol } from './proxy-protocol.ts'
 
 interface Setting<T> {
   fallback: T
@@ -31,6 +32,8 @@ const yesNo = (fallback: boolean): Setting<boolean> => ({
   read: text => (text === 'yes' ? true : text === 'no' ? false : undefined),
   accepts: 'yes or no',
 })
+
+const ADDRESSES_EXPECTED = 'addresses and networks with commas between them, as 198.51.100.20,127.0.0.0/8'
 
 const settings = {
   /** The documentation of 14.2 is the last Windows release whose port table was read. */
@@ -74,13 +77,25 @@ const settings = {
   KSC_LAB_CLIENT_CERT_FROM: {
     fallback: [] as readonly string[],
     read: readAddresses,
-    accepts: 'addresses and networks with commas between them, as 198.51.100.20,127.0.0.0/8',
+    accepts: ADDRESSES_EXPECTED,
   } satisfies Setting<readonly string[]>,
   KSC_LAB_CLIENT_CERT_HEADER: {
     fallback: null,
     read: text => (/^[a-z0-9-]{1,64}$/i.test(text) ? text.toLowerCase() : undefined),
     accepts: 'the name of an HTTP header',
   } satisfies Setting<string | null>,
+  /** No page of the vendor mentions the PROXY protocol: off, unless one is set. */
+  KSC_LAB_PROXY_PROTOCOL: {
+    fallback: [] as readonly ProxyProtocolSetting[],
+    read: readProxyProtocol,
+    accepts: PROXY_PROTOCOL_EXPECTED,
+  } satisfies Setting<readonly ProxyProtocolSetting[]>,
+  /** Nobody: whoever may write a header may be anybody. */
+  KSC_LAB_PROXY_PROTOCOL_FROM: {
+    fallback: [] as readonly string[],
+    read: readAddresses,
+    accepts: ADDRESSES_EXPECTED,
+  } satisfies Setting<readonly string[]>,
   /** A certificate given at installation instead of trust on first use (help topic 3321). */
   KSC_LAB_SERVER_CERTIFICATE: {
     fallback: null,
@@ -141,6 +156,8 @@ export function readSettings(environment: NodeJS.ProcessEnv): ServiceSettings {
     signalKeepAlive: get('KSC_LAB_SIGNAL_KEEPALIVE'),
     clientCertFrom: get('KSC_LAB_CLIENT_CERT_FROM'),
     clientCertHeader: get('KSC_LAB_CLIENT_CERT_HEADER'),
+    proxyProtocol: get('KSC_LAB_PROXY_PROTOCOL'),
+    proxyProtocolFrom: get('KSC_LAB_PROXY_PROTOCOL_FROM'),
   }
 }
 

@@ -28,6 +28,8 @@ export interface TopologyHost {
   keepConnection?: boolean
   /** Its KSN proxy, where it is not as `ksnOf` says by default. */
   ksn?: Partial<KsnSettings>
+  /** Which of its listeners take PROXY protocol headers, and from whom. */
+  proxyProtocol?: ProxyProtocolSetup
   /** The forward proxy by which this Server reaches the internet, and what it dials without it. */
   forwardProxy?: { url: string; bypass?: readonly string[] }
   /** The connection gateway by which this device reaches its Server. */
@@ -38,6 +40,16 @@ export interface TopologyHost {
   server?: string
   /** A secondary Administration Server: `active` dials its primary, `passive` is dialled by it. */
   secondary?: 'active' | 'passive'
+}
+
+export const PROXY_PROTOCOL_MODES = ['expected', 'optional', 'off'] as const
+export type ProxyProtocolMode = (typeof PROXY_PROTOCOL_MODES)[number]
+
+export interface ProxyProtocolSetup {
+  /** By documented TCP port; off for every other one. */
+  ports: Readonly<Record<number, ProxyProtocolMode>>
+  /** Addresses and networks whose headers are believed. */
+  trusted: readonly string[]
 }
 
 /** Of a KSN proxy (KSCAPI a00220 on a Server, a00253 on a distribution point). */

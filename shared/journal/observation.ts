@@ -8,6 +8,9 @@ export interface Endpoint {
   port: number
 }
 
+/** `unexpected`, `missing`: of a header at all; `untrusted`: from this address; `unreadable`, `truncated`: as it came. */
+export type ProxyHeaderFault = 'unexpected' | 'missing' | 'untrusted' | 'unreadable' | 'truncated'
+
 export interface SeenCertificate {
   /** SHA-256 of the DER, upper-case hex pairs without colons. */
   fingerprint: string
@@ -37,6 +40,19 @@ export type Sight =
       what: 'proxy-answer'
       detail: { status: number; server: string | null; authenticate: string | null; error: string | null }
     }
+  /** A proxy's word for whom it speaks (PROXY protocol), believed: `source` is the far end then. `by`: who sent it. */
+  | {
+      what: 'proxy-header'
+      detail: {
+        version: 1 | 2
+        command: 'PROXY' | 'LOCAL'
+        source: Endpoint | null
+        destination: Endpoint | null
+        tlvs: string[]
+        by: Endpoint
+      }
+    }
+  | { what: 'proxy-header-refused'; detail: { code: ProxyHeaderFault; reason: string } }
   | { what: 'first-bytes'; detail: { kind: 'tls' | 'plaintext' | 'proxy-header'; hex: string } }
   | { what: 'client-hello'; detail: { sni: string | null; alpn: string[]; ja4: string } }
   | { what: 'certificate-presented'; detail: SeenCertificate }

@@ -15,6 +15,7 @@ export interface ConnectionParts {
   raw: Socket
   local: Endpoint
   remote: Endpoint
+  peer?: Endpoint
   certificate?: PresentedCertificate | null
   via?: string | null
 }
@@ -51,6 +52,7 @@ export function established(parts: ConnectionParts): Connection {
     raw,
     local: parts.local,
     remote: parts.remote,
+    peer: parts.peer ?? parts.remote,
     certificate: parts.certificate ?? null,
     via: parts.via ?? null,
     observe: (sight: Sight) => scribe.observe(sight),

@@ -8,6 +8,7 @@ import type { Duplex } from 'node:stream'
 import type { ForwardProxy } from '../config/forward-proxy.ts'
 import type { Endpoint, SeenCertificate, Sight } from '../journal/observation.ts'
 import type { ClientHello } from '../wire/client-hello.ts'
+import type { AddressSet } from './address-set.ts'
 
 export type Transport = 'tcp' | 'udp' | 'local'
 
@@ -55,6 +56,14 @@ export interface DialOptions {
   through?: ForwardProxy
 }
 
+/** What a listener makes of PROXY protocol headers. */
+export interface ProxyProtocol {
+  /** `expected`: nobody is served without one; `optional`: with and without; `off`: whoever sends one is refused. */
+  mode: 'expected' | 'optional' | 'off'
+  /** From these alone a header is believed. */
+  trusted: AddressSet
+}
+
 /** PEM certificate chain and key that a listener presents. */
 export interface ServerIdentity {
   cert: string
@@ -93,7 +102,10 @@ export interface Connection {
   /** The socket below TLS; for `shared/net` alone. */
   readonly raw: Socket
   readonly local: Endpoint
+  /** The far end: where a PROXY protocol header was believed, the one that it names. */
   readonly remote: Endpoint
+  /** Whose socket it is at the other side: the proxy that has sent such a header, else `remote`. */
+  readonly peer: Endpoint
   /** The peer's certificate: at the initiator on TLS, at the responder where the listener asks for one; else null. */
   readonly certificate: PresentedCertificate | null
   /** The connection gateway that it came through, where a Server dialled that for it; else null. */

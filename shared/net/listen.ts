@@ -2,9 +2,10 @@ import { createServer as createTcpServer, type Server, type Socket } from 'node:
 import type { Duplex } from 'node:stream'
 import type { Endpoint } from '../journal/observation.ts'
 import { established, localOf, remoteOf } from './connection.ts'
-import type { Connection, ListenOptions, TcpListener } from './host.ts'
+import type { Connection, ListenOptions, ProxyProtocol, TcpListener } from './host.ts'
 import { listenError } from './listen-error.ts'
 import { peek } from './peek.ts'
+import { faultOf, type ProxyHeaderRefusal, type TakenHeader, takeProxyHeader } from './proxy-header.ts'
 import type { Scribe } from './scribe.ts'
 import { TlsEnd } from './tls-server.ts'
 
@@ -19,20 +20,38 @@ interface Listening {
   port: number
   bind: Endpoint
   options: ListenOptions
+  /** Absent: off. */
+  proxied?: ProxyProtocol | undefined
   newScribe: () => Scribe
   onConnection: (connection: Connection) => void
 }
 
 /** A TCP listener that journals what arrives before anything answers it: PROXY header, ClientHello or plain bytes. */
-export async function listen({ host, port, bind, options, newScribe, onConnection }: Listening): Promise<TcpListener> {
+export async function listen({
+  host,
+  port,
+  bind,
+  options,
+  proxied = OFF,
+  newScribe,
+  onConnection,
+}: Listening): Promise<TcpListener> {
   const { handshakeTimeout = HANDSHAKE_TIMEOUT, ownNames, passOn } = options
   const tls = options.tls === undefined ? null : new TlsEnd(options, handshakeTimeout)
   const open = new Set<Socket>()
 
-  const arrive = async (under: Duplex, came: Pick<Connection, 'raw' | 'local' | 'remote' | 'via'>) => {
-    const { raw, local, remote } = came
+  const arrive = async (under: Duplex, from: Came) => {
+    const { raw, local, remote: peer } = from
     const scribe = newScribe()
-    scribe.observe({ what: 'accepted', detail: { local, remote } })
+    scribe.observe({ what: 'accepted', detail: { local, remote: peer } })
+    // What comes through a gateway has passed that one's own listener.
+    const policy = from.via === null ? proxied : OFF
+    const believed = policy.mode !== 'off' && policy.trusted.has(peer.address)
+    const header: TakenHeader = believed ? await takeProxyHeader(under, handshakeTimeout) : { state: 'none' }
+    if (header.state === 'gone') return gone(scribe, under)
+    if (header.state === 'refused') return refuse(scribe, under, raw, header.fault)
+    if (header.state === 'taken') scribe.observe({ what: 'proxy-header', detail: { ...header.header, by: peer } })
+    const came = { ...from, peer, remote: (header.state === 'taken' && header.header.source) || peer }
     const first = await peek(under, handshakeTimeout)
     if (first === null) return gone(scribe, under)
     scribe.observe({
@@ -40,12 +59,13 @@ export async function listen({ host, port, bind, options, newScribe, onConnectio
       detail: { kind: first.kind, hex: first.bytes.subarray(0, 16).toString('hex') },
     })
     if (first.kind === 'tls') scribe.observe({ what: 'client-hello', detail: first.hello })
+    const fault = faultOf(first, policy, header.state === 'taken', peer)
+    if (fault) return refuse(scribe, under, raw, fault)
     const parts = { scribe, end: 'responder', ...came } as const
     if (!tls) return onConnection(established({ ...parts, stream: under }))
     if (first.kind !== 'tls') {
       // The alert a TLS stack would send says less than the journal does.
-      scribe.observe({ what: 'closed', detail: { how: 'local', after: 0, code: 'NOT_TLS' } })
-      return under === raw ? raw.destroySoon() : void under.end()
+      return turnAway(scribe, under, raw, 'NOT_TLS')
     }
     const { hello } = first
     if (passOn && !ownNames?.includes(hello.sni ?? ''))
@@ -72,6 +92,21 @@ export async function listen({ host, port, bind, options, newScribe, onConnectio
         for (const socket of open) socket.destroy()
       }),
   }
+}
+
+type Came = Pick<Connection, 'raw' | 'local' | 'remote' | 'via'>
+
+const OFF: ProxyProtocol = { mode: 'off', trusted: { has: () => false } }
+
+function refuse(scribe: Scribe, under: Duplex, raw: Socket, fault: ProxyHeaderRefusal): void {
+  scribe.observe({ what: 'proxy-header-refused', detail: fault })
+  turnAway(scribe, under, raw, 'PROXY_HEADER')
+}
+
+function turnAway(scribe: Scribe, under: Duplex, raw: Socket, code: string): void {
+  scribe.observe({ what: 'closed', detail: { how: 'local', after: 0, code } })
+  if (under === raw) raw.destroySoon()
+  else under.end()
 }
 
 function bound(server: Server, host: string, port: number, { address, port: real }: Endpoint): Promise<void> {

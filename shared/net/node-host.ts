@@ -2,7 +2,7 @@ import type { Journal } from '../journal/journal.ts'
 import type { End } from '../journal/observation.ts'
 import type { AddressBook } from './address-book.ts'
 import { CONNECT_TIMEOUT, dial } from './dial.ts'
-import type { ExerciseStamp, Host, Listener, Target, Transport } from './host.ts'
+import type { ExerciseStamp, Host, Listener, ProxyProtocol, Target, Transport } from './host.ts'
 import { listen } from './listen.ts'
 import { dialLocal, type LocalSockets, listenLocal } from './local.ts'
 import { joinGroup } from './multicast.ts'
@@ -14,10 +14,12 @@ interface NodeHostOptions {
   book: AddressBook
   journal: Journal
   local: LocalSockets
+  /** Of a documented port; absent: off everywhere. */
+  proxyProtocol?: (port: number) => ProxyProtocol
 }
 
 /** A Host on this machine's own sockets. */
-export function createHost({ name, book, journal, local }: NodeHostOptions): Host {
+export function createHost({ name, book, journal, local, proxyProtocol }: NodeHostOptions): Host {
   const scribe = (end: End, port: number | null, transport: Transport, nonce?: string) =>
     createScribe({ journal, host: name, end, port, transport, nonce })
 
@@ -45,7 +47,8 @@ export function createHost({ name, book, journal, local }: NodeHostOptions): Hos
       async listen(port, options, onConnection) {
         const bind = book.bind({ host: name, port })
         const newScribe = () => scribe('responder', port, 'tcp')
-        const listener = await listen({ host: name, port, bind, options, newScribe, onConnection })
+        const proxied = proxyProtocol?.(port)
+        const listener = await listen({ host: name, port, bind, options, proxied, newScribe, onConnection })
         announced(listener, 'tcp')
         return listener
       },

@@ -27,7 +27,7 @@ export function drawVerdict(evidence: Evidence, names: Omit<Case, 'facts'>): Ver
     findings: findings(evidence, facts),
     explanation: word.explain(it),
     advice: word.advise(it),
-    ...(word.word === 'delivered' ? {} : atCarrier(it, word.explain(it))),
+    ...(CARRIER_UNASKED.has(word.word) ? {} : atCarrier(it, word.explain(it))),
     ...(DONE.has(word.word) ? {} : atProxy(direct, word.word, word.explain(it))),
   }
 }
@@ -53,6 +53,9 @@ function drawOnward({ from, to, port, failure, between, evidence }: Onward, firs
     explanation: `${first.from} reached ${target(first)}, which passes it on to ${to}:${port} and could not: ${verdict.explanation}`,
   }
 }
+
+/** Words in which a carrier on the way has done its part, or is named already. */
+const CARRIER_UNASKED = new Set<VerdictWord>(['delivered', 'proxy-header'])
 
 /** Words that accuse nobody, and the one that names the proxy by itself. */
 const DONE = new Set<VerdictWord>(['delivered', 'skipped', 'exposed', 'http-rejected'])

@@ -1,5 +1,5 @@
 /** The evidence of one exercise, boiled down to what the verdict words ask about. Pure. */
-import type { Ending, Observation, SeenCertificate, Sight } from '../journal/observation.ts'
+import type { Ending, Observation, ProxyHeaderFault, SeenCertificate, Sight } from '../journal/observation.ts'
 import { saysPlaintext } from '../tls/alert.ts'
 import { type IdleFacts, idleFacts } from './idle.ts'
 
@@ -85,6 +85,8 @@ export interface Facts {
   idle: IdleFacts | null
   transfer: { bytes: number; of: number | null; complete: boolean } | null
   accepted: boolean
+  /** Why a PROXY protocol header, or the want of one, ended it; and at whose listener. */
+  proxyHeader: { code: ProxyHeaderFault; reason: string; host: string } | null
   firstBytes: 'tls' | 'plaintext' | 'proxy-header' | null
   presented: SeenCertificate | null
   responderTlsFailure: { code: string; alert: string | null } | null
@@ -136,6 +138,7 @@ export function gather({ initiator, responder, carriers, elsewhere, oneWay, must
     idle: idleFacts({ initiator, responder, carriers }, failure?.code),
     transfer: last(initiator, 'transfer'),
     accepted,
+    proxyHeader: headerRefused([...carriers, ...responder]),
     firstBytes: firstBytes?.kind ?? null,
     presented: last(responder, 'certificate-presented'),
     responderTlsFailure: last(responder, 'tls-failed'),
@@ -147,6 +150,11 @@ export function gather({ initiator, responder, carriers, elsewhere, oneWay, must
     responderEnding: last(responder, 'closed')?.how ?? null,
     arrivedAt: accepted ? null : arrival(elsewhere, seen),
   }
+}
+
+function headerRefused(arrived: readonly Observation[]): Facts['proxyHeader'] {
+  const refused = arrived.findLast(({ what }) => what === 'proxy-header-refused')
+  return refused?.what === 'proxy-header-refused' ? { ...refused.detail, host: refused.host } : null
 }
 
 /** The codes with which a Server refuses a device's certificate (docs/protocol.md section 12). */

@@ -1,5 +1,5 @@
 /** What was noticed and did not stop delivery. */
-import type { Observation } from '../journal/observation.ts'
+import type { Endpoint, Observation } from '../journal/observation.ts'
 import type { Evidence, Facts } from './facts.ts'
 
 export interface Finding {
@@ -14,16 +14,11 @@ export function findings(
   if (!done) return []
   const found: Finding[] = []
   const connected = initiator.findLast(entry => entry.what === 'connected')
-  const accepted = responder.findLast(entry => entry.what === 'accepted')
-  if (
-    connected &&
-    accepted &&
-    connected.transport !== 'local' &&
-    connected.detail.local.address !== accepted.detail.remote.address
-  )
+  const source = sourceAt(responder)
+  if (connected && source && connected.transport !== 'local' && connected.detail.local.address !== source.address)
     found.push({
       kind: 'source-translated',
-      detail: `the responder sees ${accepted.detail.remote.address} where ${connected.detail.local.address} dialled`,
+      detail: `the responder sees ${source.address} where ${connected.detail.local.address} dialled`,
     })
   if (seen && presented && seen.fingerprint !== presented.fingerprint)
     found.push({
@@ -35,6 +30,16 @@ export function findings(
   if (responderRefusal !== null)
     found.push({ kind: 'not-obeyed', detail: `it arrived and was refused: ${responderRefusal}` })
   return found
+}
+
+/** Who the far end is for the responder: the peer, or whom a PROXY protocol header names. */
+function sourceAt(responder: readonly Observation[]): Endpoint | null {
+  const accepted = responder.findLast(entry => entry.what === 'accepted')
+  if (accepted?.what !== 'accepted') return null
+  const header = responder.findLast(
+    ({ what, connection }) => what === 'proxy-header' && connection === accepted.connection,
+  )
+  return (header?.what === 'proxy-header' && header.detail.source) || accepted.detail.remote
 }
 
 /** Which ports were tried before, and what became of them. */

@@ -11,6 +11,7 @@ import { idleCut } from './words/idle-cut.ts'
 import { nameNotResolved } from './words/name-not-resolved.ts'
 import { notTls } from './words/not-tls.ts'
 import { plaintextArrived } from './words/plaintext-arrived.ts'
+import { proxyHeader } from './words/proxy-header.ts'
 import { refused } from './words/refused.ts'
 import { replyLost } from './words/reply-lost.ts'
 import { requestLost } from './words/request-lost.ts'
@@ -28,6 +29,8 @@ export const words = [
   delivered,
   skipped,
   nameNotResolved,
+  // Nobody listens to what stands behind it.
+  proxyHeader,
   // Where it came to comes before how it ended there.
   wrongResponder,
   // What a proxy says in words comes before what it did to a connection.

@@ -24,6 +24,8 @@ const DEFAULTS = {
   signalKeepAlive: 30_000,
   clientCertFrom: [],
   clientCertHeader: null,
+  proxyProtocol: [],
+  proxyProtocolFrom: [],
 }
 
 const SECONDS = [
@@ -34,6 +36,8 @@ const SECONDS = [
   ['KSC_LAB_SIGNAL_KEEPALIVE', 'signalKeepAlive'],
 ] as const
 
+const MODES =
+  'HOST:PORT=MODE with commas between them, as klserver:13000=expected,klserver:8061=optional; modes are expected, optional, off'
 const CLIENT_CERT = ['KSC_LAB_CLIENT_CERT_FROM', 'KSC_LAB_CLIENT_CERT_HEADER'] as const
 
 describe('settings', () => {
@@ -67,6 +71,18 @@ describe('settings', () => {
       { clientCertFrom: ['198.51.100.0/24', '2001:db8::1'] },
     ],
     ['KSC_LAB_CLIENT_CERT_HEADER', 'X-Client-Certificate', { clientCertHeader: 'x-client-certificate' }],
+    [
+      'KSC_LAB_PROXY_PROTOCOL',
+      'klserver:13000=expected, web-console:8080=optional,klserver:8061=off',
+      {
+        proxyProtocol: [
+          { host: 'klserver', port: 13000, mode: 'expected' },
+          { host: 'web-console', port: 8080, mode: 'optional' },
+          { host: 'klserver', port: 8061, mode: 'off' },
+        ],
+      },
+    ],
+    ['KSC_LAB_PROXY_PROTOCOL_FROM', '127.0.0.0/8,::1', { proxyProtocolFrom: ['127.0.0.0/8', '::1'] }],
   ] as const)('%s=%s is that and nothing else', (name, value, expected) => {
     expect(readSettings({ [name]: value })).toEqual({ ...DEFAULTS, ...expected })
   })
@@ -94,6 +110,20 @@ describe('settings', () => {
           'addresses and networks with commas between them, as 198.51.100.20,127.0.0.0/8',
         ] as const,
     ),
+    ...[
+      'klserver',
+      'klserver:13000',
+      'klserver=expected',
+      'klserver:13000=on',
+      'klserver:13000=expected,',
+      'K:1=off',
+    ].map(value => ['KSC_LAB_PROXY_PROTOCOL', value, MODES] as const),
+    ['KSC_LAB_PROXY_PROTOCOL', 'klserver:13000=off,klserver:13000=expected', MODES],
+    [
+      'KSC_LAB_PROXY_PROTOCOL_FROM',
+      'my-proxy',
+      'addresses and networks with commas between them, as 198.51.100.20,127.0.0.0/8',
+    ],
     ...['X Client', 'X-Client:', 'ä'].map(value => [CLIENT_CERT[1], value, 'the name of an HTTP header'] as const),
   ] as const)('%s=%j is refused with what is accepted', (name, value, accepted) => {
     expect(refusal(() => readSettings({ [name]: value }))).toBe(
@@ -179,7 +209,37 @@ describe('a lab', () => {
       { external: ['klserver', 'nobody'] },
       '--external nobody: topology lan has no such host; its hosts are klserver, web-console, admin-pc, agent-1, agent-2, kaspersky',
     ],
-  ])('does not start with %s', async (_what, options, words) => {
+    [
+      'PROXY protocol at a host that is not there',
+      { settings: { proxyProtocol: [{ host: 'klservr', port: 13000, mode: 'expected' }] } },
+      'settings: proxyProtocol klservr:13000=expected: topology lan has no such host; its hosts are klserver, web-console, admin-pc, agent-1, agent-2, kaspersky',
+    ],
+    [
+      'PROXY protocol at a port that is not there',
+      { settings: { proxyProtocol: [{ host: 'web-console', port: 443, mode: 'optional' }] } },
+      'settings: proxyProtocol web-console:443=optional: nothing on web-console listens on 443/tcp; its TCP ports are 8080',
+    ],
+    [
+      'PROXY protocol at a UDP port',
+      { settings: { proxyProtocol: [{ host: 'agent-1', port: 15000, mode: 'optional' }] } },
+      'settings: proxyProtocol agent-1:15000=optional: nothing on agent-1 listens on 15000/tcp; its TCP ports are none',
+    ],
+    [
+      'PROXY protocol from nobody',
+      { settings: { proxyProtocol: [{ host: 'klserver', port: 13000, mode: 'expected' }] } },
+      'settings: proxyProtocol klserver:13000=expected: whose headers are believed is not said; set KSC_LAB_PROXY_PROTOCOL_FROM (proxyProtocolFrom) to the addresses or networks of your proxy',
+    ],
+    [
+      'PROXY protocol from what is no address',
+      {
+        settings: {
+          proxyProtocol: [{ host: 'klserver', port: 13000, mode: 'expected' }],
+          proxyProtocolFrom: ['my-proxy'],
+        },
+      },
+      'settings: proxyProtocol klserver:13000=expected: proxyProtocolFrom ["my-proxy"]: addresses and networks are expected, as 198.51.100.20, 127.0.0.0/8',
+    ],
+  ] as const)('does not start with %s', async (_what, options, words) => {
     await expect(startLab('lan', options)).rejects.toMatchObject({ name: 'ConfigError', message: words })
   })
 

@@ -29,6 +29,17 @@ describe('a right file', () => {
     ])
   })
 
+  it('may say which listeners take PROXY protocol headers, and from whom', () => {
+    const text = written({
+      'ports: { 13000: 13100 }':
+        'proxyProtocol: { trusted: [198.51.100.20, "2001:db8::/32"], ports: { 13000: expected, 8061: off } }',
+    })
+    expect(readTopology(text, 'my.yaml').hosts[0]?.proxyProtocol).toEqual({
+      trusted: ['198.51.100.20', '2001:db8::/32'],
+      ports: { 13000: 'expected', 8061: 'off' },
+    })
+  })
+
   it('may call a host what every object has', () => {
     const read = readTopology(written({ 'agent:': 'constructor:' }), 'my.yaml')
     expect(read.hosts.map(({ name }) => name)).toEqual(['server', 'constructor-1', 'constructor-2'])
@@ -40,8 +51,10 @@ describe('a right file', () => {
 })
 
 const PROGRAMS = PROGRAM_NAMES.join(', ')
+const PROXY_PROTOCOL =
+  'a map with trusted (a list of addresses and networks, as 198.51.100.20, 10.0.0.0/8) and ports (from a documented TCP port to expected, optional, off) is expected'
 const HOST_KEYS =
-  'unknown key; accepted are zone, number, runs, count, gateway, distributionPoint, keepConnection, through, proxy, server, secondary, ksn, forwardProxy, ports'
+  'unknown key; accepted are zone, number, runs, count, gateway, distributionPoint, keepConnection, through, proxy, server, secondary, ksn, forwardProxy, proxyProtocol, ports'
 
 describe('is refused with file, line and what is accepted:', () => {
   it.each([
@@ -208,6 +221,26 @@ describe('is refused with file, line and what is accepted:', () => {
       'a forward proxy of a device',
       { '[klnagent]': '[klnagent]\n    forwardProxy: { url: "http://squid:3128" }' },
       '16: hosts.agent.forwardProxy: nothing on this host reaches out by a proxy; klserver, klactprx, ksnproxy, ios-mdm do',
+    ],
+    [
+      'PROXY protocol at a UDP port',
+      { '[klnagent]': '[klnagent]\n    proxyProtocol: { trusted: [10.0.0.1], ports: { 15000: expected } }' },
+      '16: hosts.agent.proxyProtocol.ports.15000: nothing on this host listens on 15000/tcp; its TCP ports are none',
+    ],
+    [
+      'PROXY protocol that is perhaps expected',
+      { 'ports: { 13000: 13100 }': 'proxyProtocol: { trusted: [10.0.0.1], ports: { 13000: maybe } }' },
+      `10: hosts.server.proxyProtocol.ports.13000: ${PROXY_PROTOCOL}`,
+    ],
+    [
+      'PROXY protocol that nobody may send',
+      { 'ports: { 13000: 13100 }': 'proxyProtocol: { ports: { 13000: expected } }' },
+      `10: hosts.server.proxyProtocol: trusted is missing; ${PROXY_PROTOCOL}`,
+    ],
+    [
+      'PROXY protocol from a name',
+      { 'ports: { 13000: 13100 }': 'proxyProtocol: { trusted: [my-proxy], ports: { 13000: expected } }' },
+      `10: hosts.server.proxyProtocol.trusted.0: ${PROXY_PROTOCOL}`,
     ],
     [
       'two hosts that get one name',
