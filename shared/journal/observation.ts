@@ -58,7 +58,8 @@ export type Sight =
   | { what: 'certificate-presented'; detail: SeenCertificate }
   | { what: 'certificate-seen'; detail: SeenCertificate }
   | { what: 'certificate-refused'; detail: { reason: string; code: string; fingerprint: string } }
-  | { what: 'secure'; detail: { protocol: string; cipher: string; alpn: string | null } }
+  /** `resumed`: by the session of a connection before, without certificates. */
+  | { what: 'secure'; detail: { protocol: string; cipher: string; alpn: string | null; resumed?: true } }
   | { what: 'tls-failed'; detail: { code: string; message: string; alert: string | null } }
   | { what: 'request-sent'; detail: { nonce: string } }
   | { what: 'request-received'; detail: { nonce: string } }

@@ -45,6 +45,8 @@ export interface TlsClientOptions {
   rule: CertificateRule
   /** PEM, where a client certificate is sent. */
   identity?: { cert: string; key: string }
+  /** Resumes the session before, with this trust, at the same place: no certificate is shown again, each side has the one of then. */
+  resume?: boolean
 }
 
 export interface DialOptions {

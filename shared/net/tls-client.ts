@@ -35,14 +35,17 @@ export async function startTls({
   timeout,
   signal,
 }: StartTls): Promise<{ stream: TLSSocket; certificate: PresentedCertificate }> {
+  const { secureContext, sessions } = trustOf(tls)
+  const before = tls.resume ? sessions.get(to) : undefined
   const stream = connectTls({
     socket: raw,
+    secureContext,
     rejectUnauthorized: false,
     // The name is compared below, apart from the chain: the two are mended in different places.
     checkServerIdentity: () => undefined,
-    secureContext: contextFor(tls),
     ...(tls.servername === undefined ? {} : { servername: tls.servername }),
     ...(tls.alpn === undefined ? {} : { ALPNProtocols: tls.alpn }),
+    ...(before === undefined ? {} : { session: before.session }),
   })
   stream.on('error', () => {})
   try {
@@ -55,7 +58,7 @@ export async function startTls({
     raw.destroy()
     throw new NetError(code, `TLS handshake with ${to} failed: ${error.message}`, { cause })
   }
-  const certificate = presented(stream, tls.servername)
+  const certificate = (stream.isSessionReused() && before?.certificate) || presented(stream, tls.servername)
   if (!certificate) throw new NetError('NO_CERTIFICATE', 'the responder presented no certificate')
   const { raw: _der, chainError: _chain, nameError: _name, ...seen } = certificate
   scribe.observe({ what: 'certificate-seen', detail: seen })
@@ -66,6 +69,8 @@ export async function startTls({
     throw new NetError('CERTIFICATE', refusal.reason)
   }
   scribe.observe({ what: 'secure', detail: secured(stream) })
+  // TLS 1.3 gives it after the handshake; Node keeps no certificate with it.
+  if (tls.resume) stream.on('session', (session: Buffer) => sessions.set(to, { session, certificate }))
   return { stream, certificate }
 }
 
@@ -73,6 +78,7 @@ export const secured = (stream: TLSSocket) => ({
   protocol: stream.getProtocol() ?? 'unknown',
   cipher: stream.getCipher()?.name ?? 'unknown',
   alpn: stream.alpnProtocol || null,
+  ...(stream.isSessionReused() ? { resumed: true as const } : {}),
 })
 
 /** What the peer showed, or null. */
@@ -90,16 +96,22 @@ export function presented(stream: TLSSocket, servername: string | undefined): Pr
   }
 }
 
-/** One context for all connections with the same trust: building one per connection costs 60 % more CPU a handshake. */
-const contexts = new Map<string, SecureContext>()
+interface Trust {
+  secureContext: SecureContext
+  /** The last one of every place, for those who resume. */
+  sessions: Map<string, { session: Buffer; certificate: PresentedCertificate }>
+}
 
-function contextFor({ ca = [], identity }: TlsClientOptions): SecureContext {
+/** One context for all connections with the same trust: building one per connection costs 60 % more CPU a handshake. */
+const trusts = new Map<string, Trust>()
+
+function trustOf({ ca = [], identity }: TlsClientOptions): Trust {
   const key = [...ca, identity?.cert ?? '', identity?.key ?? ''].join('\0')
-  let context = contexts.get(key)
-  if (!context) {
-    context = createSecureContext({ ca, ...(identity ?? {}) })
-    if (contexts.size > 64) contexts.clear()
-    contexts.set(key, context)
+  let trust = trusts.get(key)
+  if (!trust) {
+    trust = { secureContext: createSecureContext({ ca, ...(identity ?? {}) }), sessions: new Map() }
+    if (trusts.size > 64) trusts.clear()
+    trusts.set(key, trust)
   }
-  return context
+  return trust
 }

@@ -94,6 +94,13 @@ describe('an invitation', () => {
   })
 })
 
+it('the Server resumes TLS on the data connections that it dials after the first, and both ends say so', async () => {
+  using another = await device(lab)
+  expect(await works(another)).toBe(true)
+  const data = noted(lab, 'secure').filter(({ detail }) => detail.resumed)
+  expect(new Set(data.map(({ host }) => host))).toEqual(new Set(['klserver', 'gateway']))
+})
+
 describe.each(['signal', 'data'] as const)('as %s', role => {
   it('nobody is taken for the Server without a certificate', async () => {
     const caller = await arrive(lab, { servername: GATEWAY })

@@ -8,9 +8,12 @@ import { connect as connectTls, TLSSocket } from 'node:tls'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { borrow, common, giveBack, LENT } from '../../shared/net/carry/buffers.ts'
+import { bulk as buffers, common } from '../../shared/net/carry/buffers.ts'
 import { type Carried, type CarryLeg, carry } from '../../shared/net/carry.ts'
 import { identityFor } from './kit.ts'
+
+/** Of the buffers for bulk, as many are lent. */
+const MOST = 16
 
 const accepted: ((socket: Socket) => void)[] = []
 const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, socket => accepted.shift()?.(socket))
@@ -173,11 +176,11 @@ test('every big buffer comes back: after an end behind a full read, after resets
     setTimeout(() => ends[by].resetAndDestroy(), Math.random() * 40)
     await ends.carried
   }
-  const several = Array.from({ length: 2 * LENT })
+  const several = Array.from({ length: 2 * MOST })
   await Promise.all(several.map(ended))
   await Promise.all(several.flatMap(() => [broken('client'), broken('target')]))
-  const lent = Array.from({ length: LENT }, borrow)
-  for (const buffer of lent) if (buffer) giveBack(buffer)
+  const lent = Array.from({ length: MOST }, () => buffers.borrow())
+  for (const buffer of lent) if (buffer) buffers.giveBack(buffer)
   expect(lent).not.toContain(null)
 }, 30_000)
 

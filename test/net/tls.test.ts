@@ -57,6 +57,34 @@ test('a client without a name and without ALPN is journalled as such', async () 
   })
 })
 
+test('who resumes shows and sees the certificates of the session before, also to another rule; a new certificate ends that', async () => {
+  await using net = network()
+  let shown = first
+  const listener = await net.listen(13000, { tls: () => shown, clientCertificate: true })
+  const tls = { servername: 'server.test', identity: second, resume: true }
+  const once = async (rule: CertificateRule, resume = true) => {
+    const connection = await net.client.dial(at, { tls: { ...tls, rule, resume } })
+    const responder = await listener.next()
+    responder.stream.write('welcome')
+    await read(connection.stream)
+    connection.close()
+    return [connection, responder].map(({ certificate }) => certificate?.fingerprint)
+  }
+  const resumed = ({ client, server }: typeof net.journals) =>
+    [client, server].map(journal =>
+      journal.entries().flatMap(entry => (entry.what === 'secure' ? [entry.detail.resumed ?? false] : [])),
+    )
+  const [of, our] = [first, second].map(({ cert }) => describePem(cert).fingerprint)
+  for (const resume of [true, true, false, true]) expect(await once(pin(first), resume)).toEqual([of, our])
+  expect(resumed(net.journals)).toEqual(Array(2).fill([false, true, false, true]))
+  shown = second
+  expect(await once(pin(second))).toEqual([our, our])
+  expect(resumed(net.journals)).toEqual(Array(2).fill([false, true, false, true, false]))
+  await expect(net.client.dial(at, { tls: { ...tls, rule: pin(first) } })).rejects.toMatchObject({
+    code: 'CERTIFICATE',
+  })
+})
+
 const refusals: [string, CertificateRule, string | undefined, string][] = [
   ['another pin', pin(second), undefined, 'pin'],
   ['nobody’s signature', issuedByAuthority, 'server.test', 'self-signed'],

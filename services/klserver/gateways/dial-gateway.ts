@@ -19,16 +19,18 @@ interface Dialling {
   /** ms */
   timeout: number
   signal?: AbortSignal
+  /** The proofs of the connection before will do: half a handshake for each of thousands of devices. */
+  resume?: boolean
 }
 
 /** Opens a connection to a gateway's own 13000; what is said on it is up to the caller. */
 export async function dialGateway(
-  { host, gateway, credentials, timeout, signal }: Dialling,
+  { host, gateway, credentials, timeout, signal, resume = false }: Dialling,
   options: SessionOptions,
 ): Promise<Session> {
   const connection = await host.dial(
     { host: gateway.name, port: 13000 },
-    { tls: gatewayTrust(gateway, credentials), timeout, ...(signal ? { signal } : {}) },
+    { tls: { ...gatewayTrust(gateway, credentials), resume }, timeout, ...(signal ? { signal } : {}) },
   )
   return new Session(connection, options)
 }

@@ -111,7 +111,14 @@ export class SignalKeeper implements DialledGateway {
   async #takeUp({ invitation, from, port = 13000 }: Messages['invite'], signalSession: Session): Promise<void> {
     const { host, credentials, settings, log } = this.#administration
     const { signal } = this.#stopping
-    const dialling = { host, gateway: this.#gateway, credentials, timeout: settings.connectTimeout, signal }
+    const dialling = {
+      host,
+      gateway: this.#gateway,
+      credentials,
+      timeout: settings.connectTimeout,
+      signal,
+      resume: true,
+    }
     try {
       const listener = this.#ports[port]
       if (!listener)

@@ -1,30 +1,46 @@
 const KIB = 1024
-/** There is only one of this size for all, so it may be what a small direction never fills; measured beside 16 KiB. */
-const SMALL = 64 * KIB
-/** Beyond it processor time per byte falls no further. */
-const BIG = 2_048 * KIB
-/** Free buffers kept for the next bulk. */
-const KEPT = 2
-/** Buffers lent at one time: a reader that stands still keeps one, and a gateway may have thousands of those. */
-export const LENT = 16
-
+/** There is only one of this size for all, so it may be what a small direction never fills; measured beside 16, 64 and 1,024 KiB. */
+const SMALL = 256 * KIB
 /** Into this one reads every direction that waits for bytes: what one read brought is copied before the next. */
 export const common = Buffer.allocUnsafeSlow(SMALL)
 
-const free: Buffer[] = []
-let lent = 0
-
-/** For one read of a socket that filled the one before, and for its write until that is done. `null`: all are lent. */
-export function borrow(): Buffer | null {
-  if (lent === LENT) return null
-  lent += 1
-  return free.pop() ?? Buffer.allocUnsafeSlow(BIG)
+interface PoolOptions {
+  /** Bytes of a buffer. */
+  size: number
+  /** Buffers lent at one time: a reader that stands still keeps one, and a gateway may have thousands of those. */
+  most: number
+  /** Free ones that are kept: a new one costs its page faults. */
+  kept: number
 }
 
-export function giveBack(buffer: Buffer): void {
-  lent -= 1
-  if (free.length < KEPT) free.push(buffer)
+/** Buffers for one read, or what is gathered from several, and for its write until that is done. */
+export class Pool {
+  readonly #options: PoolOptions
+  readonly #free: Buffer[] = []
+  #lent = 0
+
+  constructor(options: PoolOptions) {
+    this.#options = options
+  }
+
+  /** `null`: all are lent. */
+  borrow(): Buffer | null {
+    const { most, size } = this.#options
+    if (this.#lent === most) return null
+    this.#lent += 1
+    return this.#free.pop() ?? Buffer.allocUnsafeSlow(size)
+  }
+
+  giveBack(buffer: Buffer): void {
+    this.#lent -= 1
+    if (this.#free.length < this.#options.kept) this.#free.push(buffer)
+  }
 }
+
+/** For reads of a socket that filled the one before. Beyond this size processor time per byte falls no further. */
+export const bulk = new Pool({ size: 2_048 * KIB, most: 16, kept: 2 })
+/** For what is encrypted or decrypted before it is written: more is only memory, since the records of TLS are of 16 KiB. */
+export const records = new Pool({ size: 128 * KIB, most: 64, kept: 16 })
 
 /** `null` while an unfinished write keeps it. */
 let spare: Buffer | null = null

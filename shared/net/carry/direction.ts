@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { TLSSocket } from 'node:tls'
 import type { CarryLeg } from '../carry.ts'
-import { borrow, common, copied, giveBack, keepSpare } from './buffers.ts'
+import { bulk, common, copied, keepSpare, type Pool, records } from './buffers.ts'
 import { handleOf, NOTHING, presentHandle, readInto, setReading, writeNow } from './handle.ts'
 
 /** Bytes of one turn where every direction is bulk: ending it costs a poll. */
@@ -10,21 +11,32 @@ const TURN = 4 * 1024 * 1024
 const SHORT_TURN = 64 * 1024
 /** A read of fewer bytes is a message. What bulk leaves in its socket is more, and must not pass for one. */
 const MESSAGE = 4 * 1024
+/** Of TLS: no more than this is decrypted at a time. */
+const RECORD = 16 * 1024
 
 /** Reads of messages, in all directions. */
 let smallReads = 0
+
+/** A socket, or a TLS socket, that can be read and written past its stream. */
+const known = (stream: Duplex): Socket | null => (handleOf(stream as Socket) ? (stream as Socket) : null)
 
 /** Carries the bytes, then the FIN, of one leg to the other. */
 export class Direction {
   bytes = 0
   #from: Duplex
   #to: Duplex
-  /** Both legs are plain sockets whose handles are known. */
-  #direct: { from: Socket; to: Socket } | null = null
+  #reader: Socket | null
+  #writer: Socket | null
+  /** Of big buffers. */
+  #pool: Pool
   /** A write is unfinished: nothing is read until it is done. */
   #waiting = false
+  /** The FIN has come. TLS would send its own before the rest of an unfinished write, of which the stream knows nothing. */
+  #ended = false
   /** Where the next read goes when that is not `common`. */
   #big: Buffer | null = null
+  /** Bytes of decrypted records in `#big`. */
+  #gathered = 0
   /** Bytes read without a pause in which other sockets had their turn. */
   #turn = 0
   /** `smallReads` at the end of the turn before. */
@@ -35,22 +47,30 @@ export class Direction {
   constructor(from: CarryLeg, to: CarryLeg) {
     this.#from = from.stream
     this.#to = to.stream
-    if (from.stream === from.raw && to.stream === to.raw && handleOf(from.raw) && handleOf(to.raw))
-      this.#direct = { from: from.raw, to: to.raw }
+    this.#reader = known(from.stream)
+    this.#writer = known(to.stream)
+    this.#pool = [from.stream, to.stream].some(stream => stream instanceof TLSSocket) ? records : bulk
   }
 
   start(): void {
     const from = this.#from
     from.on('end', () => {
+      this.#flush()
       this.#returnBig()
-      this.#to.end()
+      this.#ended = true
+      if (!this.#waiting) this.#to.end()
     })
     if (from.readableEnded) this.#to.end()
     // What was read before it came here goes first.
     for (let chunk = from.read(); chunk !== null; chunk = from.read()) this.#send(chunk)
     if (from.readableEnded || from.destroyed) return
-    const handle = this.#direct && presentHandle(this.#direct.from)
-    if (handle) readInto(handle, common, bytes => this.#read(bytes))
+    const handle = this.#reader && presentHandle(this.#reader)
+    if (handle)
+      readInto(
+        handle,
+        common,
+        from instanceof TLSSocket ? bytes => this.#readRecord(bytes) : bytes => this.#read(bytes),
+      )
     else
       from.on('data', (chunk: Buffer) => {
         this.#send(chunk)
@@ -61,12 +81,12 @@ export class Direction {
   }
 
   #resume(): void {
-    if (this.#direct) setReading(this.#direct.from, true)
+    if (this.#reader) setReading(this.#reader, true)
     else this.#from.resume()
   }
 
   #pause(): void {
-    if (this.#direct) setReading(this.#direct.from, false)
+    if (this.#reader) setReading(this.#reader, false)
     else this.#from.pause()
   }
 
@@ -78,16 +98,13 @@ export class Direction {
       return common
     }
     const big = this.#big
+    const room = (big ?? common).length
     this.#big = null
     this.#turn += bytes
-    const chunk = big ? (bytes === big.length ? big : big.subarray(0, bytes)) : copied(bytes)
-    this.#send(chunk)
-    this.#lent = big
-    if (this.#waiting) this.#pause()
-    else if (!big) keepSpare(chunk)
-    if (!this.#waiting) this.#returnLent()
+    if (big) this.#sendLent(big, bytes)
+    else this.#sendCopy(bytes)
     if (bytes < MESSAGE) smallReads += 1
-    if (this.#waiting || bytes < (big ?? common).length) {
+    if (this.#waiting || bytes < room) {
       this.#turn = 0
       return common
     }
@@ -95,14 +112,64 @@ export class Direction {
       this.#smallReads = smallReads
       return NOTHING
     }
-    this.#big = borrow()
+    this.#big = this.#pool.borrow()
     return this.#big ?? common
+  }
+
+  /**
+   * TLS gives a record at a time, also after it was told to stop. What comes in one turn of the event loop is written at
+   * once: a system call for every 16 KiB would cost more than to decrypt them.
+   */
+  #readRecord(bytes: number): Buffer {
+    if (bytes === 0) return common
+    if (this.#big) this.#gathered += bytes
+    else {
+      this.#big = this.#pool.borrow()
+      if (this.#big === null) {
+        this.#sendCopy(bytes)
+        return common
+      }
+      common.copy(this.#big, 0, 0, bytes)
+      this.#gathered = bytes
+      setImmediate(this.#flush)
+    }
+    if (this.#big && this.#gathered + RECORD > this.#big.length) this.#flush()
+    return this.#big ? this.#big.subarray(this.#gathered) : common
+  }
+
+  #flush = (): void => {
+    const [big, bytes] = [this.#big, this.#gathered]
+    if (big === null || bytes === 0) return
+    this.#big = null
+    this.#gathered = 0
+    if (this.#waiting) {
+      const own = Buffer.from(big.subarray(0, bytes))
+      this.#pool.giveBack(big)
+      this.#send(own)
+    } else this.#sendLent(big, bytes)
+    if (this.#reader) presentHandle(this.#reader)?.useUserBuffer(common)
+  }
+
+  #sendLent(big: Buffer, bytes: number): void {
+    this.#send(sized(big, bytes))
+    if (this.#waiting) {
+      this.#lent = big
+      this.#pause()
+    } else this.#pool.giveBack(big)
+  }
+
+  /** Of the common buffer. */
+  #sendCopy(bytes: number): void {
+    const chunk = copied(bytes)
+    this.#send(chunk)
+    if (this.#waiting) this.#pause()
+    else keepSpare(chunk)
   }
 
   #send(chunk: Buffer): void {
     this.bytes += chunk.length
     const to = this.#to
-    const handle = this.#direct && presentHandle(this.#direct.to)
+    const handle = this.#writer && presentHandle(this.#writer)
     if (handle && to.writableLength === 0 && !this.#waiting && to.writable) {
       this.#waiting = !writeNow(handle, chunk, this.#done)
       return
@@ -115,6 +182,7 @@ export class Direction {
     this.#waiting = false
     this.#returnLent()
     if (error) this.#to.destroy(error)
+    else if (this.#ended) this.#to.end()
     else this.#resume()
   }
 
@@ -125,12 +193,13 @@ export class Direction {
   }
 
   #returnBig(): void {
-    if (this.#big) giveBack(this.#big)
+    if (this.#big) this.#pool.giveBack(this.#big)
     this.#big = null
+    this.#gathered = 0
   }
 
   #returnLent(): void {
-    if (this.#lent) giveBack(this.#lent)
+    if (this.#lent) this.#pool.giveBack(this.#lent)
     this.#lent = null
   }
 
@@ -138,3 +207,5 @@ export class Direction {
     if (this.#waiting && this.#to.writableLength === 0) this.#done(error ?? null)
   }
 }
+
+const sized = (buffer: Buffer, bytes: number) => (bytes === buffer.length ? buffer : buffer.subarray(0, bytes))
