@@ -1,6 +1,6 @@
 const KIB = 1024
-/** There is only one of this size for all, so it may be what a small direction never fills; measured beside 16, 64 and 1,024 KiB. */
-const SMALL = 256 * KIB
+/** There is only one of this size for all, so it may be what a small direction never fills; measured beside 16 and 256 KiB. */
+const SMALL = 64 * KIB
 /** Into this one reads every direction that waits for bytes: what one read brought is copied before the next. */
 export const common = Buffer.allocUnsafeSlow(SMALL)
 
