@@ -1,5 +1,5 @@
 import type { Observation } from '../shared/journal/observation.ts'
-import type { Finding } from '../shared/verdict/findings.ts'
+import type { Finding } from '../shared/verdict/findings/index.ts'
 import type { EndOfHold } from '../shared/verdict/idle.ts'
 import type { Ruling } from '../shared/verdict/ruling.ts'
 import type { VerdictWord } from '../shared/verdict/words.ts'

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { type ClientOptions, WebSocket } from 'ws'
 import { NONCE_HEADER } from '../../shared/http/nonce.ts'
+import { requestSight } from '../../shared/http/sights.ts'
 import { NetError, TimeoutError } from '../../shared/net/errors.ts'
 import type { Connection } from '../../shared/net/host.ts'
 
@@ -26,13 +27,33 @@ export async function exchangeNonce(
   url: string,
   { nonce, timeout, signal }: Exchange,
 ): Promise<void> {
+  const headers = { [NONCE_HEADER]: nonce, origin: new URL(url).origin.replace('wss:', 'https:') }
   const socket = new WebSocket(url, {
     // TLS is done already, so what `ws` takes for the socket below is the TLS socket itself.
     createConnection: () => connection.stream as TlsSocket,
     perMessageDeflate: false,
     followRedirects: false,
-    headers: { [NONCE_HEADER]: nonce, origin: new URL(url).origin.replace('wss:', 'https:') },
+    headers,
   })
+  const { pathname, host } = new URL(url)
+  connection.observe(
+    requestSight({
+      method: 'GET',
+      url: pathname,
+      version: '1.1',
+      headers: { host, ...headers, upgrade: 'websocket', connection: 'Upgrade' },
+    }),
+  )
+  socket.once('unexpected-response', (_request, { statusCode = 0, headers: given }: IncomingMessage) =>
+    connection.observe({
+      what: 'upgrade-answer',
+      detail: {
+        status: statusCode,
+        server: given.server === undefined ? null : String(given.server),
+        own: given[NONCE_HEADER] === nonce,
+      },
+    }),
+  )
   const step = steps(socket, timeout, signal)
   try {
     await step<void>(`the upgrade of ${url}`, done => socket.once('open', done))

@@ -6,7 +6,7 @@ import { SIGNATURE_HEADER } from '../../shared/mdm/protocol.ts'
 import type { AddressSet } from '../../shared/net/address-set.ts'
 import type { Connection } from '../../shared/net/host.ts'
 import type { DeviceAuthority } from '../../shared/tls/device-authority.ts'
-import { fingerprintOf } from '../../shared/tls/seen.ts'
+import { describeCertificate, fingerprintOf } from '../../shared/tls/seen.ts'
 import { certificateHeaders, readCertificateHeader } from './client-cert-header.ts'
 import { Refusal } from './refusal.ts'
 
@@ -94,7 +94,12 @@ function byHeader({ headers, connection }: Message, { proxies, header }: Identif
   if (given.length > 1)
     throw new Refusal(400, 'client-certificate-header', `${given.join(' and ')} at once; one is expected`)
   try {
-    return readCertificateHeader(String(headers[name]))
+    const certificate = readCertificateHeader(String(headers[name]))
+    if (certificate) {
+      const { fingerprint, subject } = describeCertificate(certificate)
+      connection?.observe({ what: 'client-certificate-seen', detail: { by: 'header', fingerprint, subject } })
+    }
+    return certificate
   } catch (error) {
     throw new Refusal(
       400,

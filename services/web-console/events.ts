@@ -2,6 +2,7 @@ import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type RawData, type WebSocket, WebSocketServer } from 'ws'
 import { isNonce, NONCE_HEADER } from '../../shared/http/nonce.ts'
+import { requestSight } from '../../shared/http/sights.ts'
 import type { Connection } from '../../shared/net/host.ts'
 import type { ConsoleSession } from './console-session.ts'
 import { sessionIdIn } from './cookie.ts'
@@ -65,8 +66,10 @@ export function serveEvents({ server, sessions, connectionOf, interval, describe
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     const connection = connectionOf(stream)
     const nonce = request.headers[NONCE_HEADER]
+    const { method = 'GET', url = '', httpVersion: version, headers } = request
+    connection?.observe(requestSight({ method, url, version, headers }))
     if (isNonce(nonce)) connection?.observe({ what: 'request-received', detail: { nonce } })
-    if (request.url?.split('?')[0] !== '/events') return refuse(stream, '404 Not Found', 'the WebSocket is at /events')
+    if (url.split('?')[0] !== '/events') return refuse(stream, '404 Not Found', 'the WebSocket is at /events')
     if (sockets.clients.size >= MAX_SOCKETS)
       return refuse(stream, '503 Service Unavailable', `${MAX_SOCKETS} WebSockets are open; close one`)
     sockets.handleUpgrade(request, stream, head, socket => accept(socket, request, connection))

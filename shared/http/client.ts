@@ -2,6 +2,7 @@ import type { Client } from 'undici'
 import { NetError, TimeoutError } from '../net/errors.ts'
 import type { Connection, Host, Target, TlsClientOptions } from '../net/host.ts'
 import { NONCE_HEADER } from './nonce.ts'
+import { bodySight, requestSight } from './sights.ts'
 
 export interface HttpRequest {
   method?: 'GET' | 'POST' | 'PUT' | 'HEAD'
@@ -38,8 +39,10 @@ export function httpClient(
   options: { tls?: TlsClientOptions; timeout: number; signal?: AbortSignal },
 ): HttpClient {
   let connection: Connection | null = null
+  let onDialled = () => {}
   let dialled = false
   const { tls, timeout, signal } = options
+  const origin = new URL(`${tls ? 'https' : 'http'}://${tls?.servername ?? target.host}:${target.port}`)
   const stoppable = signal ? { signal } : {}
   const connect: Client.Options['connect'] = (_to, callback) => {
     if (dialled) return callback(new NetError('CLOSED', 'the connection was lost'), null)
@@ -47,6 +50,7 @@ export function httpClient(
     host.dial(target, { timeout, ...stoppable, ...(tls ? { tls } : {}) }).then(
       made => {
         connection = made
+        onDialled()
         callback(null, made.stream as never)
       },
       error => callback(error, null),
@@ -56,7 +60,7 @@ export function httpClient(
   let client: Promise<Client> | null = null
   const open = async (): Promise<Client> => {
     const undici = await import('undici')
-    return new undici.Client(`${tls ? 'https' : 'http'}://${tls?.servername ?? target.host}:${target.port}`, {
+    return new undici.Client(origin, {
       headersTimeout: timeout,
       bodyTimeout: timeout,
       keepAliveTimeout: 600_000,
@@ -70,6 +74,9 @@ export function httpClient(
     },
     async request(request) {
       client ??= open()
+      const tell = () => connection && journalRequest(connection, origin.host, request)
+      if (connection) tell()
+      else onDialled = tell
       return exchange(await client, () => connection, { ...request, ...stoppable }, timeout)
     },
     async close() {
@@ -77,6 +84,16 @@ export function httpClient(
       await opened?.close().catch(() => opened.destroy())
     },
   }
+}
+
+function journalRequest(
+  connection: Connection,
+  host: string,
+  { method = 'GET', path, headers = {}, body, nonce }: HttpRequest,
+): void {
+  const carried = nonce === undefined ? {} : { [NONCE_HEADER]: nonce }
+  connection.observe(requestSight({ method, url: path, version: '1.1', headers: { host, ...headers, ...carried } }))
+  if (body !== undefined) connection.observe(bodySight(body))
 }
 
 async function exchange(

@@ -1,7 +1,11 @@
-import type { Duplex } from 'node:stream'
+import { type Duplex, pipeline } from 'node:stream'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Connection, Host, Listener, ListenOptions } from '../net/host.ts'
 import { isNonce, NONCE_HEADER } from './nonce.ts'
+import { requestSight, watchBody } from './sights.ts'
+
+/** Requests without a nonce that are written down of one connection: an exercise has fewer, and whoever asks for long fills no journal. */
+const MOST_WITHOUT = 8
 
 /** The connections that each application was fed. */
 const served = new WeakMap<FastifyInstance, WeakMap<Duplex, Connection>>()
@@ -39,11 +43,33 @@ export const connectionOf = (app: FastifyInstance, request: FastifyRequest): Con
 function journalNonces(app: FastifyInstance): WeakMap<Duplex, Connection> {
   const connections = new WeakMap<Duplex, Connection>()
   served.set(app, connections)
+  const without = new WeakMap<Connection, number>()
+  const watched = new WeakSet<FastifyRequest>()
   app.addHook('onRequest', async (request, reply) => {
     const nonce = request.headers[NONCE_HEADER]
+    const { method, url, headers, raw } = request
+    const connection = connections.get(raw.socket)
+    const before = connection ? (without.get(connection) ?? 0) : 0
+    if (connection && !isNonce(nonce)) without.set(connection, before + 1)
+    if (connection && (isNonce(nonce) || before < MOST_WITHOUT)) {
+      watched.add(request)
+      connection.observe(requestSight({ method, url, version: raw.httpVersion, headers }))
+    }
     if (!isNonce(nonce)) return
     connections.get(request.raw.socket)?.observe({ what: 'request-received', detail: { nonce } })
     void reply.header(NONCE_HEADER, nonce)
+  })
+  app.addHook('preParsing', (request, _reply, payload, done) => {
+    const connection = connections.get(request.raw.socket)
+    if (!connection || !watched.has(request)) return done(null, payload)
+    done(
+      null,
+      pipeline(
+        payload,
+        watchBody(sight => connection.observe(sight)),
+        () => {},
+      ),
+    )
   })
   app.addHook('onResponse', async request => {
     const nonce = request.headers[NONCE_HEADER]

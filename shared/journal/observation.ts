@@ -54,7 +54,16 @@ export type Sight =
     }
   | { what: 'proxy-header-refused'; detail: { code: ProxyHeaderFault; reason: string } }
   | { what: 'first-bytes'; detail: { kind: 'tls' | 'plaintext' | 'proxy-header'; hex: string } }
-  | { what: 'client-hello'; detail: { sni: string | null; alpn: string[]; ja4: string } }
+  /** `random` is of every ClientHello another: by it both ends know whether TLS runs from one to the other. */
+  | { what: 'client-hello'; detail: { sni: string | null; alpn: string[]; ja4: string; random: string } }
+  | { what: 'client-hello-sent'; detail: { sni: string | null; alpn: string[]; random: string } }
+  /** The initiator's own, which it shows to whoever ends TLS and asks for one. */
+  | { what: 'client-certificate-offered'; detail: SeenCertificate }
+  /** By the responder, where it asks for one; null: none came. `header`: passed on by a trusted proxy that ends TLS. */
+  | {
+      what: 'client-certificate-seen'
+      detail: { by: 'tls' | 'header'; fingerprint: string | null; subject: string | null }
+    }
   | { what: 'certificate-presented'; detail: SeenCertificate }
   | { what: 'certificate-seen'; detail: SeenCertificate }
   | { what: 'certificate-refused'; detail: { reason: string; code: string; fingerprint: string } }
@@ -65,6 +74,15 @@ export type Sight =
   | { what: 'request-received'; detail: { nonce: string } }
   | { what: 'reply-sent'; detail: { nonce: string } }
   | { what: 'reply-received'; detail: { nonce: string } }
+  /** At the initiator before it is sent, at the responder as it came. `headers` by lower-case name, values as digests. */
+  | {
+      what: 'http-request'
+      detail: { method: string; path: string; host: string | null; version: string; headers: Record<string, string> }
+    }
+  /** Of the last such request on this connection, once all of it was there. */
+  | { what: 'http-body'; detail: { bytes: number; digest: string } }
+  /** Another answer than 101 to the wish for a WebSocket; `own`: with the nonce of the exercise. */
+  | { what: 'upgrade-answer'; detail: { status: number; server: string | null; own: boolean } }
   /** An HTTP answer without the nonce that was asked with: no stand-in of the lab gave it. */
   | { what: 'foreign-answer'; detail: { asked: string; status: number; server: string | null } }
   /** A connection gateway passes these bytes on: `by` is its other connection. */

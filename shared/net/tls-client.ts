@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net'
+import { isIP, type Socket } from 'node:net'
 import {
   checkServerIdentity,
   connect as connectTls,
@@ -7,7 +7,7 @@ import {
   type TLSSocket,
 } from 'node:tls'
 import { alertIn } from '../tls/alert.ts'
-import { describeCertificate } from '../tls/seen.ts'
+import { describeCertificate, describePem } from '../tls/seen.ts'
 import { isReset } from './connection.ts'
 import { NetError } from './errors.ts'
 import type { PresentedCertificate, TlsClientOptions } from './host.ts'
@@ -48,6 +48,14 @@ export async function startTls({
     ...(before === undefined ? {} : { session: before.session }),
   })
   stream.on('error', () => {})
+  if (tls.identity) scribe.observe({ what: 'client-certificate-offered', detail: describePem(tls.identity.cert) })
+  // The only place where node:tls tells the random of its own ClientHello; what is secret in the line is not looked at.
+  stream.once('keylog', (line: Buffer) => {
+    const random = line.toString('latin1').split(' ')[1]?.slice(0, 32)
+    const { servername, alpn = [] } = tls
+    const sni = servername === undefined || isIP(servername) ? null : servername
+    if (random !== undefined) scribe.observe({ what: 'client-hello-sent', detail: { sni, alpn, random } })
+  })
   try {
     await firstOf(stream, 'secureConnect', { timeout, what: `TLS handshake with ${to}`, signal })
   } catch (cause) {

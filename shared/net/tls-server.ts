@@ -15,6 +15,12 @@ export interface Ended {
   certificate: PresentedCertificate | null
 }
 
+const sawClient = (scribe: Scribe, certificate: PresentedCertificate | null) =>
+  scribe.observe({
+    what: 'client-certificate-seen',
+    detail: { by: 'tls', fingerprint: certificate?.fingerprint ?? null, subject: certificate?.subject ?? null },
+  })
+
 /** Ends TLS on streams that were peeked at: sockets, or what came through a connection gateway. */
 export class TlsEnd {
   readonly #options: ListenOptions
@@ -61,10 +67,14 @@ export class TlsEnd {
       // As `tls.Server` does it: HTTP/2 takes a socket to be still in its handshake until then.
       Object.assign(stream, { secureConnecting: false })
       scribe.observe({ what: 'secure', detail: secured(stream) })
-      return { stream, certificate: clientCertificate !== false ? presented(stream, undefined) : null }
+      if (clientCertificate === false) return { stream, certificate: null }
+      const certificate = presented(stream, undefined)
+      sawClient(scribe, certificate)
+      return { stream, certificate }
     }
     const code = isReset(failure) ? 'ECONNRESET' : failure.code === 'ECONNRESET' ? 'CLOSED' : (failure.code ?? 'CLOSED')
     scribe.observe({ what: 'tls-failed', detail: { code, message: failure.message, alert: alertIn(failure) } })
+    if (code === 'ERR_SSL_PEER_DID_NOT_RETURN_A_CERTIFICATE') sawClient(scribe, null)
     raw.destroy()
     return null
   }

@@ -2,7 +2,7 @@
 import type { Observation } from '../journal/observation.ts'
 import { byProxy, proxyAdvice, proxyRemark } from './by-proxy.ts'
 import { type Evidence, type Facts, gather, type Onward } from './facts.ts'
-import { type Finding, findings } from './findings.ts'
+import { type Finding, findings } from './findings/index.ts'
 import { type Case, target } from './word.ts'
 import { type VerdictWord, words } from './words.ts'
 

@@ -2,6 +2,7 @@
 import type { Ending, Observation, ProxyHeaderFault, SeenCertificate, Sight } from '../journal/observation.ts'
 import { saysPlaintext } from '../tls/alert.ts'
 import { type IdleFacts, idleFacts } from './idle.ts'
+import { type Alteration, alterations, pairRequests, type RequestPair } from './requests.ts'
 
 export interface Evidence {
   /** Everything the initiator's Host saw under this nonce. */
@@ -93,6 +94,12 @@ export interface Facts {
   responderRefusal: string | null
   /** Of the initiator's certificate, by the responder. */
   clientCertificateRefusal: { code: string; reason: string } | null
+  /** The initiator's own certificate did not come to the responder, which asks for one: what did. */
+  clientCertificateLost: { offered: SeenCertificate; seen: { fingerprint: string; subject: string } | null } | null
+  /** What changed on the way of the last request that came to the responder. */
+  altered: readonly Alteration[]
+  /** Of the wish for a WebSocket; `arrived`: at the responder, and as what. */
+  upgradeAnswer: { status: number; server: string | null; arrived: 'not' | 'without' | 'whole' } | null
   requestReceived: boolean
   replySent: boolean
   responderEnding: Ending | null
@@ -113,6 +120,7 @@ export function gather({ initiator, responder, carriers, elsewhere, oneWay, must
   const tlsFailure = last(initiator, 'tls-failed')
   const seen = last(initiator, 'certificate-seen')
   const accepted = responder.some(({ what }) => what === 'accepted')
+  const pairs = pairRequests(initiator, responder)
   const firstBytes = last(responder, 'first-bytes')
   return {
     mustNotPass,
@@ -145,6 +153,9 @@ export function gather({ initiator, responder, carriers, elsewhere, oneWay, must
     responderRefusal:
       last(responder, 'datagram-refused')?.reason ?? last(responder, 'message-refused')?.message ?? null,
     clientCertificateRefusal: clientCertificateRefusal(responder),
+    clientCertificateLost: clientCertificateLost(initiator, responder),
+    altered: alterations(pairs.at(-1)),
+    upgradeAnswer: upgradeAnswer(initiator, pairs.at(-1)),
     requestReceived: last(responder, 'request-received') !== null,
     replySent: last(responder, 'reply-sent') !== null,
     responderEnding: last(responder, 'closed')?.how ?? null,
@@ -155,6 +166,28 @@ export function gather({ initiator, responder, carriers, elsewhere, oneWay, must
 function headerRefused(arrived: readonly Observation[]): Facts['proxyHeader'] {
   const refused = arrived.findLast(({ what }) => what === 'proxy-header-refused')
   return refused?.what === 'proxy-header-refused' ? { ...refused.detail, host: refused.host } : null
+}
+
+function clientCertificateLost(
+  initiator: readonly Observation[],
+  responder: readonly Observation[],
+): Facts['clientCertificateLost'] {
+  const offered = last(initiator, 'client-certificate-offered')
+  const came = responder.flatMap(entry => (entry.what === 'client-certificate-seen' ? [entry.detail] : []))
+  if (!offered || came.length === 0 || came.some(({ fingerprint }) => fingerprint === offered.fingerprint)) return null
+  const other = came.findLast(({ fingerprint }) => fingerprint !== null)
+  return {
+    offered,
+    seen: other?.fingerprint ? { fingerprint: other.fingerprint, subject: other.subject ?? 'no subject' } : null,
+  }
+}
+
+function upgradeAnswer(initiator: readonly Observation[], pair: RequestPair | undefined): Facts['upgradeAnswer'] {
+  const answer = last(initiator, 'upgrade-answer')
+  if (!answer) return null
+  const wish = initiator.findLast(({ what }) => what === 'http-request')
+  const arrived = !pair || pair.sent !== wish ? 'not' : 'upgrade' in pair.came.detail.headers ? 'whole' : 'without'
+  return { status: answer.status, server: answer.server, arrived }
 }
 
 /** The codes with which a Server refuses a device's certificate (docs/protocol.md section 12). */

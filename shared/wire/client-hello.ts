@@ -13,6 +13,8 @@ export interface ClientHello {
   alpn: string[]
   /** The public JA4 fingerprint: what kind of TLS client this is, whatever name it asks for. */
   ja4: string
+  /** The first half of its random bytes, in hex. */
+  random: string
 }
 
 export type ClientHelloResult =
@@ -98,7 +100,7 @@ class Cursor {
 function parse(body: Buffer): ClientHello {
   const cursor = new Cursor(body)
   const legacyVersion = cursor.number(2)
-  cursor.take(32)
+  const random = cursor.take(32).toString('hex', 0, 16)
   cursor.vector(1)
   const ciphers = cursor.vector(2).numbers(2)
   cursor.vector(1)
@@ -126,6 +128,7 @@ function parse(body: Buffer): ClientHello {
   return {
     sni,
     alpn: alpn.map(name => name.toString('latin1')),
+    random,
     ja4: ja4({ sni, alpn, versions, ciphers, kinds, signatures }),
   }
 }

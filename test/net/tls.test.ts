@@ -20,6 +20,8 @@ test('both ends journal the handshake: ClientHello, certificate, protocol', asyn
   expect(await read(connection.stream)).toBe('welcome')
   const certificate = describePem(first.cert)
   const secure = { what: 'secure', detail: { protocol: 'TLSv1.3', cipher: expect.any(String), alpn: 'http/1.1' } }
+  const { random } = (await seen(net.journals.server, 'client-hello')).detail
+  expect(random).toMatch(/^[0-9a-f]{32}$/)
   expect(net.journals.server.entries()).toMatchObject([
     { what: 'accepted' },
     { what: 'first-bytes', detail: { kind: 'tls', hex: expect.stringMatching(/^1603[0-9a-f]{28}$/) } },
@@ -37,6 +39,7 @@ test('both ends journal the handshake: ClientHello, certificate, protocol', asyn
   expect(net.journals.client.entries()).toMatchObject([
     { what: 'connecting' },
     { what: 'connected' },
+    { what: 'client-hello-sent', detail: { sni: 'server.test', alpn: ['h2', 'http/1.1'], random } },
     { what: 'certificate-seen', detail: certificate },
     secure,
   ])
@@ -95,7 +98,13 @@ test.each(refusals)('%s: the certificate is refused, journalled, and nothing is 
   await expect(
     net.client.dial(at, { tls: { rule, ...(name === undefined ? {} : { servername: name }) } }),
   ).rejects.toMatchObject({ code: 'CERTIFICATE' })
-  expect(words(net.journals.client)).toEqual(['connecting', 'connected', 'certificate-seen', 'certificate-refused'])
+  expect(words(net.journals.client)).toEqual([
+    'connecting',
+    'connected',
+    'client-hello-sent',
+    'certificate-seen',
+    'certificate-refused',
+  ])
   expect((await seen(net.journals.client, 'certificate-refused')).detail).toMatchObject({
     code,
     fingerprint: describePem(first.cert).fingerprint,

@@ -1,11 +1,14 @@
 import type { HttpRejection } from '../facts.ts'
+import { lostNonce } from '../requests.ts'
 import { target, type Word } from '../word.ts'
 
 export const httpRejected: Word<'http-rejected'> = {
   word: 'http-rejected',
   means: 'An HTTP answer came that the stand-in did not give: a proxy refused, or could not pass it on.',
-  when: ({ httpRejection, replySent }) =>
-    httpRejection !== null && (httpRejection.by === 'proxy' || httpRejection.status >= 300 || !replySent),
+  when: ({ httpRejection, replySent, altered }) =>
+    httpRejection !== null &&
+    !lostNonce(altered) &&
+    (httpRejection.by === 'proxy' || httpRejection.status >= 300 || !replySent),
   explain: it => {
     const rejection = it.facts.httpRejection as HttpRejection
     const { asked, status, server, error, by } = rejection
