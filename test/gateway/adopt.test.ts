@@ -114,8 +114,8 @@ test.each(['plain', 'TLS'] as const)('what came over a %s connection is served a
     'first-bytes',
     'client-hello',
     'certificate-presented',
-    'client-certificate-seen',
     'secure',
+    'client-certificate-seen',
   ])
   expect(mine[0]).toMatchObject({ port: 13291, detail: { local: net.inner.bound, remote: FROM } })
   socket.write('question')
