@@ -7,20 +7,31 @@ import { ZONES } from '../shared/config/zones.ts'
 import { onwardLeg } from './legs.ts'
 import type { FlowInstance } from './plan.ts'
 
-/** @param allowed everything that the topology's arrows open, whatever part of it is exercised */
-export function probes(topology: Topology, version: KscVersion, allowed: readonly FlowInstance[]): FlowInstance[] {
+/**
+ * @param allowed everything that the topology's arrows open, whatever part of it is exercised
+ * @param external hosts in whose place the user's own stand: nobody there dials
+ */
+export function probes(
+  topology: Topology,
+  version: KscVersion,
+  allowed: readonly FlowInstance[],
+  external: readonly string[] = [],
+): FlowInstance[] {
   const zoneOf = new Map(topology.hosts.map(({ name, zone }) => [name, zone]))
   const open = new Set(
     allowed
       .flatMap(one => [one, ...onwardLeg(topology, one)])
       .map(({ initiator, dials, transport }) => `${zoneOf.get(initiator)} ${dials.host}:${dials.port}/${transport}`),
   )
+  const arrows = new Set(allowed.map(({ id }) => id))
+  // The same two ends and port, past whoever carries the arrow.
+  const named = (one: FlowInstance) => (arrows.has(one.id) ? { ...one, id: `${one.id}/direct` } : one)
   return topology.hosts.flatMap(to =>
     ZONES.filter(zone => zone !== to.zone).flatMap(zone => {
-      const from = topology.hosts.find(host => host.zone === zone)
+      const from = topology.hosts.find(host => host.zone === zone && !external.includes(host.name))
       return from
         ? listened(topology, to, version).flatMap(at =>
-            open.has(`${zone} ${to.name}:${at.port}/${at.transport}`) ? [] : [probe(from, to, at)],
+            open.has(`${zone} ${to.name}:${at.port}/${at.transport}`) ? [] : [named(probe(from, to, at))],
           )
         : []
     }),

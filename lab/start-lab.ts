@@ -131,7 +131,9 @@ export async function startLab(topology: string | Topology, options: LabOptions 
         const instances = plan(data, kscVersion, flows)
         return verify({
           topology: data,
-          instances: withProbes ? [...instances, ...probes(data, kscVersion, plan(data, kscVersion))] : instances,
+          instances: withProbes
+            ? [...instances, ...probes(data, kscVersion, plan(data, kscVersion), options.external)]
+            : instances,
           stage,
           kscVersion,
           mode: 'in-process',

@@ -102,7 +102,7 @@ async function reportOn(name: string, options: VerifyOptions, shown: Progress): 
   if (mode === 'compose') {
     const { stage, firewall } = await containers(topology, folder, external)
     // Only here does a firewall stand between the zones. A run of some arrows is about those.
-    const blocked = options.probes && !flows ? probes(topology, version, how.instances) : []
+    const blocked = options.probes && !flows ? probes(topology, version, how.instances, external) : []
     const instances = [...how.instances, ...blocked]
     return verify({ ...how, instances, stage, firewall, mode, seed: randomInt(2 ** 31) })
   }

@@ -65,6 +65,22 @@ describe('the plan', () => {
     expect(blocked).toContain('klserver reverse-proxy 13000/tcp')
     expect(blocked).not.toContain('roamer-1 reverse-proxy 13000/tcp')
   })
+
+  it('tells the arrow by the proxy and the try past it apart', () => {
+    const tried = probes(topology, '14.2', planned)
+    expect(tried.map(({ id }) => id)).toContain('4@roamer-1>klserver:13000/direct')
+    const ids = [...planned, ...tried].map(({ id }) => id)
+    expect(ids.toSorted()).toEqual([...new Set(ids)].toSorted())
+  })
+
+  it('tries nothing from a host in whose place another stands, and all the same to it', () => {
+    const from = (external: string[]) => probes(topology, '14.2', planned, external).map(({ initiator }) => initiator)
+    expect(from([])).toContain('reverse-proxy')
+    expect(from(['reverse-proxy'])).not.toContain('reverse-proxy')
+    expect(from(['klserver'])).toContain('web-console')
+    const tried = probes(topology, '14.2', planned, ['reverse-proxy'])
+    expect(tried.map(({ responder }) => responder)).toContain('reverse-proxy')
+  })
 })
 
 describe('what is described', () => {

@@ -1,0 +1,56 @@
+/** The examples in containers, as their READMEs tell it: one lab, in which one proxy after the other takes the place. */
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { carried, reoriginated } from '../examples/kit.ts'
+import { leftOut } from '../requires.ts'
+import { Project, unexpected } from './kit.ts'
+
+const missing = leftOut('docker compose', 'docker', ['info'])
+const readme = (example: string) =>
+  readFileSync(new URL(`../../examples/${example}/README.md`, import.meta.url), 'utf8')
+const files = (example: string) => ({ COMPOSE_FILE: `compose.yaml:examples/${example}/compose.yaml` })
+
+describe.skipIf(missing !== null)('docker compose with an example', () => {
+  const project = new Project('ksc-lab-examples', {
+    COMPOSE_PROFILES: 'reverse-proxy',
+    KSC_LAB_WEB_CONSOLE_PORT: '18083',
+  })
+  beforeAll(() => project.compose(['build', 'klserver']), 600_000)
+  afterAll(() => project.down(), 60_000)
+
+  it.each([
+    ['nginx-stream', []],
+    ['haproxy-sni', []],
+    ['caddy', [8080]],
+    ['nginx-http', [443, 8061, 8080]],
+    ['haproxy-client-cert', [443]],
+  ])('%s', { timeout: 180_000 }, async (example, ends) => {
+    expect(readme(example)).toContain(
+      `export COMPOSE_PROFILES=reverse-proxy COMPOSE_FILE=${files(example).COMPOSE_FILE}\n`,
+    )
+    await project.up(files(example), '--remove-orphans')
+    const { code, report } = await project.verify(files(example))
+    expect(unexpected(report)).toEqual([])
+    expect(code).toBe(0)
+    expect(carried(report).map(({ verdict }) => verdict)).toEqual(Array(19).fill('delivered'))
+    expect(reoriginated(report).sort()).toEqual(ends)
+    for (const { id, address } of carried(report)) expect(address, id).toBe('198.51.100.20')
+  })
+
+  it('squid', { timeout: 180_000 }, async () => {
+    expect(readme('squid')).toContain(
+      `export COMPOSE_PROFILES=reverse-proxy COMPOSE_FILE=${files('squid').COMPOSE_FILE}\n`,
+    )
+    await project.up(files('squid'), '--remove-orphans')
+    const { code, report } = await project.verify(files('squid'))
+    expect(unexpected(report)).toEqual([])
+    expect(code).toBe(0)
+    const [result] = report.results.filter(({ flow }) => flow === '8')
+    expect(result?.evidence.map(({ what }) => what)).toContain('proxy-connect')
+    const { stdout } = await project.compose(
+      ['exec', '-T', 'squid', 'cat', '/var/log/squid/access.log'],
+      files('squid'),
+    )
+    expect(stdout).toMatch(/TCP_TUNNEL\/200 \d+ CONNECT kaspersky\.internet\.ksc-lab\.test:443 ksc /)
+  })
+})
