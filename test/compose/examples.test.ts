@@ -1,5 +1,7 @@
 /** The examples in containers, as their READMEs tell it: one lab, in which one proxy after the other takes the place. */
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { carried, reoriginated } from '../examples/kit.ts'
 import { leftOut } from '../requires.ts'
@@ -15,8 +17,12 @@ describe.skipIf(missing !== null)('docker compose with an example', () => {
     COMPOSE_PROFILES: 'reverse-proxy',
     KSC_LAB_WEB_CONSOLE_PORT: '18083',
   })
+  const folder = mkdtempSync(join(tmpdir(), 'ksc-lab-examples-'))
   beforeAll(() => project.compose(['build', 'klserver']), 600_000)
-  afterAll(() => project.down(), 60_000)
+  afterAll(async () => {
+    await project.down()
+    rmSync(folder, { recursive: true, force: true })
+  }, 60_000)
 
   it.each([
     ['nginx-stream', []],
@@ -37,12 +43,17 @@ describe.skipIf(missing !== null)('docker compose with an example', () => {
     for (const { id, address } of carried(report)) expect(address, id).toBe('198.51.100.20')
   })
 
-  it('squid', { timeout: 180_000 }, async () => {
+  it('squid, past a firewall that does not let 8 pass', { timeout: 180_000 }, async () => {
     expect(readme('squid')).toContain(
       `export COMPOSE_PROFILES=reverse-proxy COMPOSE_FILE=${files('squid').COMPOSE_FILE}\n`,
     )
-    await project.up(files('squid'), '--remove-orphans')
-    const { code, report } = await project.verify(files('squid'))
+    const { stdout: rules } = await project.compose(['run', '--rm', '-T', 'rules'])
+    const shut = rules.replace(/^.*"8 klserver -> kaspersky"\n/m, '')
+    expect(shut).not.toBe(rules)
+    const env = { ...files('squid'), KSC_LAB_FIREWALL: join(folder, 'without-8.nft') }
+    writeFileSync(env.KSC_LAB_FIREWALL, shut)
+    await project.up(env, '--remove-orphans')
+    const { code, report } = await project.verify(env)
     expect(unexpected(report)).toEqual([])
     expect(code).toBe(0)
     const [result] = report.results.filter(({ flow }) => flow === '8')
