@@ -17,8 +17,8 @@ describe.skipIf(missing !== null)('the signal connection through nftables', () =
   const carried = async () => (await lab.verify('--flow', '4a-agents')).results.map(({ verdict }) => verdict)
 
   it('that the firewall has forgotten, dropping all its packets from now on, is noticed and dialled anew', async () => {
+    await expect.poll(states, { timeout: 10_000 }).toEqual(['established'])
     const [port] = await lab.portsOf(SERVER, GATEWAY)
-    expect(await states()).toEqual(['established'])
     await lab.nft(`add rule inet t input ip saddr ${SERVER} ip daddr ${GATEWAY} tcp sport ${port} counter drop`)
     await lab.nft(`add rule inet t input ip saddr ${GATEWAY} ip daddr ${SERVER} tcp dport ${port} counter drop`)
     const anew = (ports: number[]) => ports.length > 0 && !ports.includes(Number(port))
