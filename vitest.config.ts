@@ -9,6 +9,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     // Handshakes of a whole lab on two busy cores.
+    // Most of them wait for a network, and those in containers for the engine.
+    maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 20_000,
   },

@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Report } from '../../lab/report.ts'
@@ -23,10 +25,25 @@ export function docker(args: readonly string[], env: Record<string, string> = {}
   return new Promise(resolve => child.on('close', code => resolve({ ...ran, code })))
 }
 
+/** The networks of compose.yaml have addresses of their own, so one project at a time: this name belongs to one process, and ends with it. */
+async function theOnlyOne(): Promise<Server> {
+  for (;;) {
+    const server = createServer().listen('\0ksc-lab-compose')
+    try {
+      await once(server, 'listening')
+      return server.unref()
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+      await setTimeout(500)
+    }
+  }
+}
+
 /** `docker compose` of this repository as a project of its own, beside whatever else runs here. */
 export class Project {
   readonly #name: string
   readonly #env: Record<string, string>
+  #only: Server | null = null
 
   constructor(name: string, env: Record<string, string> = {}) {
     this.#name = name
@@ -38,6 +55,7 @@ export class Project {
   }
 
   async up(env: Record<string, string> = {}, ...more: string[]): Promise<Ran> {
+    this.#only ??= await theOnlyOne()
     const ran = await this.compose(['up', '-d', '--wait', ...more], env)
     if (ran.code !== 0) throw new Error(`docker compose up: ${ran.stderr}`)
     return ran
@@ -55,7 +73,11 @@ export class Project {
     for (const pause of [0, 1_000, 5_000]) {
       await setTimeout(pause)
       const ran = await this.compose(['--profile', 'verify', 'down', '-v', '--timeout', '2'])
-      if (ran.code === 0) return
+      if (ran.code === 0) {
+        this.#only?.close()
+        this.#only = null
+        return
+      }
       stderr = ran.stderr
     }
     throw new Error(`docker compose down: ${stderr}`)

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { connect as connectTls, TLSSocket } from 'node:tls'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { bulk as buffers, common } from '../../shared/net/carry/buffers.ts'
 import { type Carried, type CarryLeg, carry } from '../../shared/net/carry.ts'
 import { identityFor } from './kit.ts'
@@ -291,25 +291,36 @@ test('2,000 opened and closed leave no socket, no timer and no memory behind', a
   expect(after.bytes - before.bytes).toBeLessThan(4 << 20)
 }, 60_000)
 
-test.each(['one', 'other', 'both'])(
-  'TLS upon %s',
-  async which => {
-    const identity = await identityFor('carry.test')
-    const [clientRaw, one] = await connection()
-    const [other, targetRaw] = await connection()
-    const inner = (raw: Socket) => new TLSSocket(raw, { isServer: true, ...identity })
-    const outer = (raw: Socket) => connectTls({ socket: raw, rejectUnauthorized: false })
-    const front = which !== 'other'
-    const back = which !== 'one'
-    const client = front ? outer(clientRaw) : clientRaw
-    const oneStream = front ? inner(one) : one
-    const target = back ? inner(targetRaw) : targetRaw
-    const otherStream = back ? outer(other) : other
-    const secure = [client, otherStream].filter(stream => stream instanceof TLSSocket)
-    await Promise.all(secure.map(stream => once(stream, 'secureConnect')))
-    const carried = carry({ stream: oneStream, raw: one }, { stream: otherStream, raw: other })
+async function behindTls(which: 'one' | 'other' | 'both') {
+  const identity = await identityFor('carry.test')
+  const [clientRaw, one] = await connection()
+  const [other, targetRaw] = await connection()
+  const inner = (raw: Socket) => new TLSSocket(raw, { isServer: true, ...identity })
+  const outer = (raw: Socket) => connectTls({ socket: raw, rejectUnauthorized: false })
+  const front = which !== 'other'
+  const back = which !== 'one'
+  const client = front ? outer(clientRaw) : clientRaw
+  const oneStream = front ? inner(one) : one
+  const target = back ? inner(targetRaw) : targetRaw
+  const otherStream = back ? outer(other) : other
+  const secure = [client, otherStream].filter(stream => stream instanceof TLSSocket)
+  await Promise.all(secure.map(stream => once(stream, 'secureConnect')))
+  return { client, target, carried: carry({ stream: oneStream, raw: one }, { stream: otherStream, raw: other }) }
+}
+
+describe.each(['one', 'other', 'both'] as const)('TLS upon %s', which => {
+  test('both ways at once', { timeout: 60_000 }, async () => {
+    const { client, target, carried } = await behindTls(which)
     await bothWays(client, target, 8, true)
     expect(await carried).toEqual({ toOther: 8 << 20, toOne: 8 << 20, ended: 'fin' })
-  },
-  60_000,
-)
+  })
+
+  test('readers that stand still at first', { timeout: 60_000 }, async () => {
+    const { client, target, carried } = await behindTls(which)
+    const sent = Promise.all([pour(client, 32), pour(target, 32)])
+    await sleep(500)
+    const seen = await Promise.all([drink(target, true), drink(client, true)])
+    expect(seen).toEqual(await sent)
+    expect(await carried).toEqual({ toOther: 32 << 20, toOne: 32 << 20, ended: 'fin' })
+  })
+})

@@ -43,6 +43,8 @@ export class Direction {
   #smallReads = 0
   /** The buffer of the unfinished write. */
   #lent: Buffer | null = null
+  /** What came during an unfinished write: a TLS socket that is given two at a time ends the process. */
+  #queue: Buffer[] = []
 
   constructor(from: CarryLeg, to: CarryLeg) {
     this.#from = from.stream
@@ -168,9 +170,14 @@ export class Direction {
 
   #send(chunk: Buffer): void {
     this.bytes += chunk.length
+    if (this.#waiting) this.#queue.push(chunk)
+    else this.#write(chunk)
+  }
+
+  #write(chunk: Buffer): void {
     const to = this.#to
     const handle = this.#writer && presentHandle(this.#writer)
-    if (handle && to.writableLength === 0 && !this.#waiting && to.writable) {
+    if (handle && to.writableLength === 0 && to.writable) {
       this.#waiting = !writeNow(handle, chunk, this.#done)
       return
     }
@@ -181,8 +188,15 @@ export class Direction {
   #done = (error: Error | null): void => {
     this.#waiting = false
     this.#returnLent()
-    if (error) this.#to.destroy(error)
-    else if (this.#ended) this.#to.end()
+    if (error) {
+      this.#to.destroy(error)
+      return
+    }
+    for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
+      this.#write(next)
+      if (this.#waiting) return
+    }
+    if (this.#ended) this.#to.end()
     else this.#resume()
   }
 
