@@ -18,6 +18,8 @@ describe.skipIf(missing !== null)('the signal connection through nftables', () =
 
   it('that the firewall has forgotten, dropping all its packets from now on, is noticed and dialled anew', async () => {
     await expect.poll(states, { timeout: 10_000 }).toEqual(['established'])
+    // Those for the devices end with their first contact.
+    await expect.poll(() => lab.portsOf(SERVER, GATEWAY), { timeout: 10_000 }).toHaveLength(1)
     const [port] = await lab.portsOf(SERVER, GATEWAY)
     await lab.nft(`add rule inet t input ip saddr ${SERVER} ip daddr ${GATEWAY} tcp sport ${port} counter drop`)
     await lab.nft(`add rule inet t input ip saddr ${GATEWAY} ip daddr ${SERVER} tcp dport ${port} counter drop`)
