@@ -18,7 +18,10 @@ describe.skipIf(missing !== null)('docker compose with an example', () => {
     KSC_LAB_WEB_CONSOLE_PORT: '18083',
   })
   const folder = mkdtempSync(join(tmpdir(), 'ksc-lab-examples-'))
-  beforeAll(() => project.compose(['build', 'klserver']), 600_000)
+  // Other projects may have to end before.
+  beforeAll(async () => {
+    await project.up(files('nginx-stream'), '--build')
+  }, 600_000)
   afterAll(async () => {
     await project.down()
     rmSync(folder, { recursive: true, force: true })
