@@ -11,6 +11,8 @@ export default defineConfig({
     // Handshakes of a whole lab on two busy cores.
     // Most of them wait for a network, and those in containers for the engine.
     maxWorkers: 2,
+    // What they wait for comes, on a busy machine later.
+    expect: { poll: { timeout: 10_000 } },
     testTimeout: 20_000,
     hookTimeout: 20_000,
   },

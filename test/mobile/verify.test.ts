@@ -183,6 +183,6 @@ describe('a gateway in a segment', () => {
     const tried = probes(topology, '14.2', instances)
       .filter(({ port }) => port === 13292)
       .map(({ id }) => id)
-    expect(tried).toEqual(['14@android-1>klserver:13292', '14@klserver>gateway:13292'])
+    expect(tried).toEqual(['14@android-1>klserver:13292/direct', '14@klserver>gateway:13292'])
   })
 })
