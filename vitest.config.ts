@@ -8,11 +8,11 @@ export default defineConfig({
   resolve: { alias: { 'ksc-lab/vitest': here('./lab/vitest.ts'), 'ksc-lab': here('./lab/index.ts') } },
   test: {
     include: ['test/**/*.test.ts'],
-    // Handshakes of a whole lab on two busy cores.
     // Most of them wait for a network, and those in containers for the engine.
     maxWorkers: 2,
     // What they wait for comes, on a busy machine later.
     expect: { poll: { timeout: 10_000 } },
+    // Handshakes of a whole lab on two busy cores.
     testTimeout: 20_000,
     hookTimeout: 20_000,
   },
