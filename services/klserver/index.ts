@@ -72,7 +72,13 @@ export async function startKlserver(
   const consoles = consolePort(administration)
   const firmwares = uefiPort(administration)
   const server = { name: host.name, version: settings.kscVersion }
-  const openApi = createOpenApi({ store, administrator: credentials.administrator, server, log })
+  const openApi = createOpenApi({
+    store,
+    administrator: credentials.administrator,
+    server,
+    log,
+    pushNeeded: administration.pushNeeded,
+  })
   opened.defer(() => openApi.close())
 
   const tls = () => credentials.identity('common')

@@ -21,11 +21,14 @@ export interface Answered {
 export async function openApi() {
   const store = await openStore(':memory:')
   const clock = { now: Date.UTC(2030, 0, 31, 8, 5) }
+  const pushed: string[] = []
+  const logged: Record<string, unknown>[] = []
   const app = createOpenApi({
     store,
     administrator: ADMINISTRATOR,
     server: { name: 'klserver', version: '15.1' },
-    log: pino({ level: 'silent' }),
+    log: pino({}, { write: line => void logged.push(JSON.parse(line)) }),
+    pushNeeded: ({ hostId }) => void pushed.push(hostId),
     now: () => clock.now,
   })
 
@@ -55,6 +58,9 @@ export async function openApi() {
   return {
     store,
     clock,
+    /** Host ids of devices that have something to fetch. */
+    pushed,
+    logged,
     app,
     post,
     /** A call with the administrator's credentials, which needs no login. */

@@ -58,7 +58,7 @@ test('arguments nested without end are refused', async () => {
 })
 
 test.each([
-  ['HostGroup.FindGroups', 'HostGroup.FindGroups'],
+  ['Tasks.RunTask', 'Tasks.RunTask'],
   ['hostgroup.findhosts', 'hostgroup.findhosts'],
   ['HostsTags.ListTags.GetAllTags', 'HostsTags.ListTags.GetAllTags'],
   ['__proto__', '__proto__'],

@@ -24,18 +24,18 @@ export class Accessors {
     return accessor
   }
 
-  /** @throws PxgError where there is no such set, or it is somebody else's. */
-  items(user: string, accessor: string): Params[] {
+  /** @param argument as the client calls it @throws PxgError where there is no such set, or it is somebody else's. */
+  items(user: string, accessor: string, argument = 'strAccessor'): Params[] {
     const set = this.#sets.get(accessor)
     if (set?.user !== user)
       throw notFound(
-        `strAccessor: there is no found set ${JSON.stringify(accessor.slice(0, 64))}; it was released, its lMaxLifeTime is over, or newer sets took its place`,
+        `${argument}: there is no found set ${JSON.stringify(accessor.slice(0, 64))}; it was released, its lifetime is over, or newer sets took its place`,
       )
     return set.items
   }
 
-  release(user: string, accessor: string): void {
-    this.items(user, accessor)
+  release(user: string, accessor: string, argument?: string): void {
+    this.items(user, accessor, argument)
     this.#sets.delete(accessor)
   }
 }

@@ -2,8 +2,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import { createApp } from '../../../shared/http/app.ts'
-import type { Store } from '../store/index.ts'
+import type { Device, Store } from '../store/index.ts'
 import { Accessors } from './accessors.ts'
+import { Actions } from './actions.ts'
 import type { Login } from './authorization.ts'
 import { BODY_LIMIT, readBodiesAsJson } from './body.ts'
 import { compressAnswers } from './compression.ts'
@@ -18,6 +19,8 @@ export interface OpenApiOptions {
   administrator: Login
   server: { name: string; version: string }
   log: Logger
+  /** A device has something to fetch. */
+  pushNeeded?: (device: Device) => void
   /** ms since 1970; for tests. */
   now?: () => number
 }
@@ -27,8 +30,20 @@ const IDLE_CONNECTION = 600_000
 const REQUEST_ID = /^[0-9a-f]{16}_[0-9a-f]{16}$/i
 
 /** The application, not listening: connections are fed to it by `app.server.emit('connection', socket)`. */
-export function createOpenApi({ store, administrator, server, log, now = Date.now }: OpenApiOptions): FastifyInstance {
-  const api: OpenApi = { store, server, now, gate: new Gate(administrator, now), accessors: new Accessors(now) }
+export function createOpenApi({
+  store,
+  administrator,
+  server,
+  log,
+  pushNeeded = () => {},
+  now = Date.now,
+}: OpenApiOptions): FastifyInstance {
+  const api: OpenApi = {
+    ...{ store, server, now, pushNeeded },
+    gate: new Gate(administrator, now),
+    accessors: new Accessors(now),
+    actions: new Actions(now),
+  }
   const app = createApp({
     bodyLimit: BODY_LIMIT,
     keepAliveTimeout: IDLE_CONNECTION,
@@ -91,6 +106,8 @@ function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply, lo
     return reply.code(error.status).type('text/plain').send(error.message)
   }
   const problem = asPxgError(error)
+  if (problem.status === 404)
+    log.warn({ method: calledName(request.url) }, 'an OpenAPI method that is not here was called')
   if (problem.status >= 500) log.error({ err: error, url: request.url }, 'an OpenAPI call failed')
   return reply.code(problem.status).type('application/json; charset=utf-8').send(problem.toJSON())
 }

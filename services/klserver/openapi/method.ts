@@ -1,8 +1,9 @@
 import type { Duplex } from 'node:stream'
 import * as v from 'valibot'
 import { sentence } from '../../../shared/wire/explain.ts'
-import type { Store } from '../store/index.ts'
+import type { Device, Store } from '../store/index.ts'
 import type { Accessors } from './accessors.ts'
+import type { Actions } from './actions.ts'
 import { badArgument } from './errors.ts'
 import type { Caller, Gate } from './gate.ts'
 import { type Fields, unwrap, type Value } from './types.ts'
@@ -13,6 +14,9 @@ export interface OpenApi {
   server: { name: string; version: string }
   gate: Gate
   accessors: Accessors
+  actions: Actions
+  /** A device has something to fetch. */
+  pushNeeded: (device: Device) => void
   /** ms since 1970 */
   now: () => number
 }

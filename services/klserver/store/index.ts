@@ -10,6 +10,7 @@ import { openSqlite } from './sqlite.ts'
 
 export type { Device } from './devices.ts'
 export { StoreError } from './errors.ts'
+export type { StoredEvent } from './events.ts'
 
 /** Every promise resolves only when the row is durable. Times are milliseconds since 1970. */
 export interface Store {

@@ -1,0 +1,17 @@
+/** Fields of the view EventsSrvViewName, as far as events of the lab have them. */
+import type { StoredEvent } from '../store/index.ts'
+import { type Attributes, attributeIn, fieldsIn } from './pick.ts'
+import { datetime } from './types.ts'
+
+const attributes: Attributes<StoredEvent> = {
+  event_db_id: ({ id }) => id,
+  rise_time: ({ at }) => datetime(at),
+  event_type: ({ kind }) => kind,
+  event_type_display_name: ({ kind }) => kind,
+  GNRL_EA_SEVERITY: ({ severity }) => severity,
+  GNRL_EA_DESCRIPTION: ({ text }) => text,
+  hostname: ({ hostId }) => hostId,
+}
+
+export const eventAttribute = attributeIn(attributes)
+export const eventFields = fieldsIn(attributes)

@@ -1,0 +1,17 @@
+import * as v from 'valibot'
+import { Integer } from '../../../../shared/wire/messages/fields.ts'
+import { method } from '../method.ts'
+
+/** nEnd is the last record, not the one after it; past the end it is cut (the vendor's samples step by `end + 1`). */
+export const getRecordRange = method({
+  name: 'SrvView.GetRecordRange',
+  args: v.object({
+    wstrIteratorId: v.string(),
+    nStart: v.optional(v.pipe(Integer, v.minValue(0))),
+    nEnd: v.optional(v.pipe(Integer, v.minValue(0))),
+  }),
+  run({ accessors, caller }, { wstrIteratorId, nStart = 0, nEnd = 0 }) {
+    const items = accessors.items(caller.user, wstrIteratorId, 'wstrIteratorId')
+    return { pRecords: { KLCSP_ITERATOR_ARRAY: items.slice(nStart, nEnd + 1) } }
+  },
+})

@@ -1,0 +1,21 @@
+import * as v from 'valibot'
+import { Integer } from '../../../../shared/wire/messages/fields.ts'
+import { groupWith } from '../group-attributes.ts'
+import { hostWith } from '../host-with.ts'
+import { method } from '../method.ts'
+
+/** All or none, as far as names go: an unknown one is told before anything moves (assumed). */
+export const moveHostsToGroup = method({
+  name: 'HostGroup.MoveHostsToGroup',
+  args: v.object({ nGroup: v.optional(Integer), pHostNames: v.pipe(v.array(v.string()), v.maxLength(10_000)) }),
+  async run({ store, pushNeeded }, { nGroup = 0, pHostNames }) {
+    const { id } = groupWith(nGroup, await store.devices(), 'nGroup')
+    for (const hostId of pHostNames) await hostWith(store, hostId, 'pHostNames')
+    for (const hostId of pHostNames) {
+      const moved = await store.move(hostId, id)
+      // Policies and tasks come with the group.
+      if (moved) pushNeeded(moved)
+    }
+    return {}
+  },
+})

@@ -1,0 +1,96 @@
+import * as v from 'valibot'
+import { Integer } from '../../../shared/wire/messages/fields.ts'
+import { badFilter } from './errors.ts'
+import { matchFilter } from './filter/match.ts'
+import { parseFilter } from './filter/parse.ts'
+import { type Filter, FilterError } from './filter/syntax.ts'
+import type { Call } from './method.ts'
+import { type Fields, params, type Value } from './types.ts'
+
+/** Seconds, where the client gives none (assumed). */
+const LIFETIME = 600
+/** Seconds; a day. */
+const LONGEST_LIFETIME = 86_400
+
+const isMap = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const Order = v.object({
+  Name: v.string(),
+  // One client sends booleans as texts.
+  Asc: v.optional(v.union([v.boolean(), Integer, v.string()])),
+})
+
+export const FieldNames = v.pipe(v.array(v.string()), v.maxLength(1_000))
+
+/** What every iterator takes. */
+export const viewArgs = {
+  vecFieldsToReturn: v.optional(FieldNames),
+  vecFieldsToOrder: v.optional(v.pipe(v.array(Order), v.maxLength(100))),
+  /** Secondary and virtual Servers, of which this one has none. */
+  pParams: v.optional(v.custom<object>(isMap, 'must be a map')),
+}
+
+export const searchArgs = {
+  ...viewArgs,
+  wstrFilter: v.optional(v.string()),
+  lMaxLifeTime: v.optional(Integer),
+}
+
+interface Search {
+  wstrFilter?: string | undefined
+  vecFieldsToReturn?: string[] | undefined
+  vecFieldsToOrder?: v.InferOutput<typeof Order>[] | undefined
+  lMaxLifeTime?: number | undefined
+}
+
+/** Records of one kind, and how their attributes are read. */
+export interface Records<T> {
+  items: T[]
+  attribute(item: T, name: string): Value | undefined
+  /** No names: all. */
+  fields(item: T, names?: readonly string[]): Fields
+}
+
+/** Keeps what was found as a set of the caller. @param method named where the filter is wrong @throws PxgError */
+export function search<T>(call: Call, method: string, args: Search, { items, attribute, fields }: Records<T>) {
+  const { wstrFilter = '', vecFieldsToReturn, vecFieldsToOrder = [], lMaxLifeTime = 0 } = args
+  const filter = readFilter(method, wstrFilter)
+  const at = call.now()
+  const found = items
+    .filter(item => matchFilter(filter, name => attribute(item, name), at))
+    .sort(byFields(vecFieldsToOrder, attribute))
+    .map(item => params(fields(item, vecFieldsToReturn)))
+  const lifetime = lMaxLifeTime > 0 ? Math.min(lMaxLifeTime, LONGEST_LIFETIME) : LIFETIME
+  return { PxgRetVal: found.length, strAccessor: call.accessors.keep(call.caller.user, found, lifetime) }
+}
+
+function readFilter(method: string, text: string): Filter | null {
+  try {
+    return parseFilter(text)
+  } catch (error) {
+    if (error instanceof FilterError) throw badFilter(`${method}: wstrFilter: ${error.message}`)
+    throw error
+  }
+}
+
+const isDescending = ({ Asc = true }: v.InferOutput<typeof Order>) => /^(false|0)$/i.test(String(Asc))
+
+/** What a record does not have comes first. */
+function byFields<T>(orders: v.InferOutput<typeof Order>[], attribute: Records<T>['attribute']) {
+  return (a: T, b: T): number => {
+    for (const order of orders) {
+      const [left, right] = [a, b].map(item => sortable(attribute(item, order.Name)))
+      const ordered = compare(left ?? '', right ?? '')
+      if (ordered !== 0) return isDescending(order) ? -ordered : ordered
+    }
+    return 0
+  }
+}
+
+function sortable(value: Value | undefined): string | number {
+  if (typeof value === 'string') return value.toLowerCase()
+  if (typeof value === 'object' && value !== null && 'value' in value) return sortable(value.value as Value)
+  return typeof value === 'number' || typeof value === 'boolean' ? Number(value) : ''
+}
+
+const compare = (a: string | number, b: string | number): number => (a < b ? -1 : a > b ? 1 : 0)
