@@ -219,16 +219,10 @@ type Relations = Pick<
 >
 
 function checkPorts(host: TopologyHost, key: string, fail: Fail): void {
-  const documented = new Set([
-    ...programsOf(host).flatMap(({ ports }) => ports.map(({ port }) => port)),
-    ...(isReverseProxy(host) ? publishedPorts() : []),
-  ])
-  const tcp = new Set([
-    ...programsOf(host).flatMap(({ ports }) =>
-      ports.filter(({ transport }) => transport === 'tcp').map(({ port }) => port),
-    ),
-    ...(isReverseProxy(host) ? publishedPorts() : []),
-  ])
+  const own = programsOf(host).flatMap(({ ports }) => ports)
+  const published = isReverseProxy(host) ? publishedPorts() : []
+  const numbers = (ports: typeof own) => new Set([...ports.map(({ port }) => port), ...published])
+  const [documented, tcp] = [numbers(own), numbers(own.filter(({ transport }) => transport === 'tcp'))]
   for (const from of Object.keys(host.proxyProtocol?.ports ?? {}))
     if (!tcp.has(Number(from)))
       fail(

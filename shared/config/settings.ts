@@ -33,7 +33,11 @@ const yesNo = (fallback: boolean): Setting<boolean> => ({
   accepts: 'yes or no',
 })
 
-const ADDRESSES_EXPECTED = 'addresses and networks with commas between them, as 198.51.100.20,127.0.0.0/8'
+const addresses: Setting<readonly string[]> = {
+  fallback: [],
+  read: readAddresses,
+  accepts: 'addresses and networks with commas between them, as 198.51.100.20,127.0.0.0/8',
+}
 
 const settings = {
   /** The documentation of 14.2 is the last Windows release whose port table was read. */
@@ -74,11 +78,7 @@ const settings = {
     accepts: `${BYPASS_EXPECTED}, set apart by commas`,
   } satisfies Setting<readonly string[]>,
   /** Nobody: whoever may write the header may be any device. */
-  KSC_LAB_CLIENT_CERT_FROM: {
-    fallback: [] as readonly string[],
-    read: readAddresses,
-    accepts: ADDRESSES_EXPECTED,
-  } satisfies Setting<readonly string[]>,
+  KSC_LAB_CLIENT_CERT_FROM: addresses,
   KSC_LAB_CLIENT_CERT_HEADER: {
     fallback: null,
     read: text => (/^[a-z0-9-]{1,64}$/i.test(text) ? text.toLowerCase() : undefined),
@@ -91,11 +91,7 @@ const settings = {
     accepts: PROXY_PROTOCOL_EXPECTED,
   } satisfies Setting<readonly ProxyProtocolSetting[]>,
   /** Nobody: whoever may write a header may be anybody. */
-  KSC_LAB_PROXY_PROTOCOL_FROM: {
-    fallback: [] as readonly string[],
-    read: readAddresses,
-    accepts: ADDRESSES_EXPECTED,
-  } satisfies Setting<readonly string[]>,
+  KSC_LAB_PROXY_PROTOCOL_FROM: addresses,
   /** A certificate given at installation instead of trust on first use (help topic 3321). */
   KSC_LAB_SERVER_CERTIFICATE: {
     fallback: null,

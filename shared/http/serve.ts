@@ -56,7 +56,7 @@ function journalNonces(app: FastifyInstance): WeakMap<Duplex, Connection> {
       connection.observe(requestSight({ method, url, version: raw.httpVersion, headers }))
     }
     if (!isNonce(nonce)) return
-    connections.get(request.raw.socket)?.observe({ what: 'request-received', detail: { nonce } })
+    connection?.observe({ what: 'request-received', detail: { nonce } })
     void reply.header(NONCE_HEADER, nonce)
   })
   app.addHook('preParsing', (request, _reply, payload, done) => {

@@ -1,11 +1,11 @@
 /** What both ends write down of one HTTP request, so that the two can be compared: values as digests, since some are secret. */
-import { createHash } from 'node:crypto'
+import { createHash, type Hash } from 'node:crypto'
 import { Transform } from 'node:stream'
 import type { Sight } from '../journal/observation.ts'
 
 /** Of a header's value, a query or a body: enough to tell two apart. */
-export const digestOf = (value: string | Uint8Array): string =>
-  createHash('sha256').update(value).digest('hex').slice(0, 12)
+const short = (hash: Hash): string => hash.digest('hex').slice(0, 12)
+export const digestOf = (value: string | Uint8Array): string => short(createHash('sha256').update(value))
 
 interface Asked {
   method: string
@@ -49,7 +49,7 @@ export function watchBody(tell: (sight: Sight) => void): Transform {
       done(null, chunk)
     },
     flush(done) {
-      if (bytes > 0) tell({ what: 'http-body', detail: { bytes, digest: hash.digest('hex').slice(0, 12) } })
+      if (bytes > 0) tell({ what: 'http-body', detail: { bytes, digest: short(hash) } })
       done()
     },
   })

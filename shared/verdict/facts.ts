@@ -96,6 +96,8 @@ export interface Facts {
   clientCertificateRefusal: { code: string; reason: string } | null
   /** The initiator's own certificate did not come to the responder, which asks for one: what did. */
   clientCertificateLost: { offered: SeenCertificate; seen: { fingerprint: string; subject: string } | null } | null
+  /** HTTP requests that both ends know, as they were sent and as they came. */
+  requests: readonly RequestPair[]
   /** What changed on the way of the last request that came to the responder. */
   altered: readonly Alteration[]
   /** Of the wish for a WebSocket; `arrived`: at the responder, and as what. */
@@ -120,7 +122,7 @@ export function gather({ initiator, responder, carriers, elsewhere, oneWay, must
   const tlsFailure = last(initiator, 'tls-failed')
   const seen = last(initiator, 'certificate-seen')
   const accepted = responder.some(({ what }) => what === 'accepted')
-  const pairs = pairRequests(initiator, responder)
+  const requests = pairRequests(initiator, responder)
   const firstBytes = last(responder, 'first-bytes')
   return {
     mustNotPass,
@@ -154,8 +156,9 @@ export function gather({ initiator, responder, carriers, elsewhere, oneWay, must
       last(responder, 'datagram-refused')?.reason ?? last(responder, 'message-refused')?.message ?? null,
     clientCertificateRefusal: clientCertificateRefusal(responder),
     clientCertificateLost: clientCertificateLost(initiator, responder),
-    altered: alterations(pairs.at(-1)),
-    upgradeAnswer: upgradeAnswer(initiator, pairs.at(-1)),
+    requests,
+    altered: alterations(requests.at(-1)),
+    upgradeAnswer: upgradeAnswer(initiator, requests.at(-1)),
     requestReceived: last(responder, 'request-received') !== null,
     replySent: last(responder, 'reply-sent') !== null,
     responderEnding: last(responder, 'closed')?.how ?? null,

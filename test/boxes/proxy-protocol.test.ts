@@ -46,6 +46,12 @@ const verify = async (lab: Lab, flow: string, port: number, { box }: Box) =>
     result => result.initiator === 'agent-1' && result.port === port,
   )
 
+/** Arrows and their ports, with TLS and without. */
+const TLS_AND_PLAIN = [
+  ['4', 13000],
+  ['16', 8060],
+] as const
+
 describe.skipIf(missing)('where headers are taken', () => {
   let lab: Lab
   beforeAll(async () => {
@@ -60,10 +66,7 @@ describe.skipIf(missing)('where headers are taken', () => {
   afterAll(() => lab.stop())
 
   it.each(SENDERS)('%s: delivered, and the responder knows who dialled', async (_what, version, start, tlvs) => {
-    for (const [flow, port] of [
-      ['4', 13000],
-      ['16', 8060],
-    ] as const) {
+    for (const [flow, port] of TLS_AND_PLAIN) {
       await using box = await start(lab.endpoint('klserver', port))
       const [result] = await verify(lab, flow, port, box)
       expect(result?.verdict, result?.explanation).toBe('delivered')
@@ -114,10 +117,7 @@ describe.skipIf(missing)('where none is expected', () => {
   afterAll(() => lab.stop())
 
   it.each(SENDERS)('%s: proxy-header, on TLS and on plain ports', async (_what, _version, start) => {
-    for (const [flow, port] of [
-      ['4', 13000],
-      ['16', 8060],
-    ] as const) {
+    for (const [flow, port] of TLS_AND_PLAIN) {
       await using box = await start(lab.endpoint('klserver', port))
       const [result] = await verify(lab, flow, port, box)
       expect(result?.verdict, result?.explanation).toBe('proxy-header')

@@ -1,22 +1,11 @@
 /** examples/haproxy-client-cert as its README tells it, with the real HAProxy. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { at, carried, missing, reoriginated, type Stage, stage, unexpected } from './kit.ts'
+import { inTheProxysPlace } from './kit.ts'
 
-const LISTENING = at(443, 8060, 8061, 8080, 13000, 13292, 13293, 17000, 17100)
-
-describe.skipIf(missing(['haproxy', '-v'], ['nginx', '-v']))('examples/haproxy-client-cert', () => {
-  let on: Stage
-  beforeAll(async () => {
-    on = await stage('haproxy-client-cert')
-    await on.start(...LISTENING)
-  })
-  afterAll(() => on[Symbol.asyncDispose]())
-
-  it('carries every arrow of the schema, and ends TLS on 443 alone', async () => {
-    const { code, report } = await on.verify()
-    expect(unexpected(report)).toEqual([])
-    expect(code).toBe(0)
-    expect(carried(report).map(({ verdict }) => verdict)).toEqual(Array(19).fill('delivered'))
-    expect(reoriginated(report).sort()).toEqual([443])
-  })
+inTheProxysPlace({
+  name: 'haproxy-client-cert',
+  programs: [
+    ['haproxy', '-v'],
+    ['nginx', '-v'],
+  ],
+  ends: [443],
 })

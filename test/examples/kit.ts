@@ -5,6 +5,7 @@ import { chmodSync, cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Report, Result } from '../../lab/report.ts'
 import { binary, type Ran, temporary } from '../cli/kit.ts'
 import { leftOut } from '../requires.ts'
@@ -172,3 +173,35 @@ export const reoriginated = (report: Report): number[] => [
       .map(({ port }) => Number(port)),
   ),
 ]
+
+/** Every TCP port that a reverse proxy publishes. */
+export const PUBLISHED = at(443, 8060, 8061, 8080, 13000, 13292, 13293, 17000, 17100)
+
+interface Example {
+  name: string
+  programs: [command: string, ...args: string[]][]
+  /** Ports on which it ends TLS. */
+  ends: number[]
+}
+
+/** An example in the place of the reverse proxy, as its README tells it; and what else this one does. */
+export function inTheProxysPlace({ name, programs, ends }: Example, more?: (on: () => Stage) => void): void {
+  describe.skipIf(missing(...programs))(`examples/${name}`, () => {
+    let on: Stage
+    beforeAll(async () => {
+      on = await stage(name)
+      await on.start(...PUBLISHED)
+    })
+    afterAll(() => on[Symbol.asyncDispose]())
+
+    const tls = ends.length > 0 ? `ends TLS on ${ends.join(', ')} alone` : 'TLS from end to end'
+    it(`carries every arrow of the schema, ${tls}`, async () => {
+      const { code, report } = await on.verify()
+      expect(unexpected(report)).toEqual([])
+      expect(code).toBe(0)
+      expect(carried(report).map(({ verdict }) => verdict)).toEqual(Array(19).fill('delivered'))
+      expect(reoriginated(report).sort()).toEqual(ends)
+    })
+    more?.(() => on)
+  })
+}

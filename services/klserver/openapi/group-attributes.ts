@@ -26,19 +26,26 @@ const attributes: Attributes<Group> = {
 export const groupAttribute = attributeIn(attributes)
 export const groupFields = fieldsIn(attributes)
 
-export const groupsOf = (devices: Device[]): Group[] =>
-  [MANAGED, UNASSIGNED].map(id => ({
-    id,
-    name: GROUP_NAMES[id],
-    hosts: devices.filter(({ groupId }) => groupId === id).length,
-  }))
+const GROUPS: readonly GroupId[] = [MANAGED, UNASSIGNED]
+
+const groupOf = (id: GroupId, devices: Device[]): Group => ({
+  id,
+  name: GROUP_NAMES[id],
+  hosts: devices.filter(({ groupId }) => groupId === id).length,
+})
+
+export const groupsOf = (devices: Device[]): Group[] => GROUPS.map(id => groupOf(id, devices))
 
 /** @param argument as the client calls it @throws PxgError */
-export function groupWith(id: number, devices: Device[], argument: string): Group {
-  const group = groupsOf(devices).find(one => one.id === id)
-  if (!group)
+export function groupIdOf(id: number, argument: string): GroupId {
+  const known = GROUPS.find(one => one === id)
+  if (known === undefined)
     throw notFound(
       `${argument}: there is no group ${id}; there are ${MANAGED} (managed) and ${UNASSIGNED} (unassigned)`,
     )
-  return group
+  return known
 }
+
+/** @param argument as the client calls it @throws PxgError */
+export const groupWith = (id: number, devices: Device[], argument: string): Group =>
+  groupOf(groupIdOf(id, argument), devices)

@@ -20,6 +20,9 @@ const Order = v.object({
   Asc: v.optional(v.union([v.boolean(), Integer, v.string()])),
 })
 
+/** Of an item in a found set, or how many: one client leaves out what is 0. */
+export const Count = v.optional(v.pipe(Integer, v.minValue(0)))
+
 export const FieldNames = v.pipe(v.array(v.string()), v.maxLength(1_000))
 
 /** What every iterator takes. */

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { Integer } from '../../../../shared/wire/messages/fields.ts'
 import { MANAGED } from '../../groups.ts'
-import { groupWith } from '../group-attributes.ts'
+import { groupIdOf } from '../group-attributes.ts'
 import { method } from '../method.ts'
 import { policiesOf } from '../policy-fields.ts'
 import { params } from '../types.ts'
@@ -10,7 +10,7 @@ export const getPoliciesForGroup = method({
   name: 'Policy.GetPoliciesForGroup',
   args: v.object({ nGroupId: v.optional(Integer) }),
   async run({ store }, { nGroupId = 0 }) {
-    const { id } = groupWith(nGroupId, await store.devices(), 'nGroupId')
+    const id = groupIdOf(nGroupId, 'nGroupId')
     const policies = id === MANAGED ? await policiesOf(store) : []
     return { PxgRetVal: policies.map(({ fields }) => params(fields)) }
   },

@@ -1,14 +1,14 @@
 import * as v from 'valibot'
-import { Integer } from '../../../../shared/wire/messages/fields.ts'
 import { method } from '../method.ts'
+import { Count } from '../search.ts'
 
 /** nEnd is the last record, not the one after it; past the end it is cut (the vendor's samples step by `end + 1`). */
 export const getRecordRange = method({
   name: 'SrvView.GetRecordRange',
   args: v.object({
     wstrIteratorId: v.string(),
-    nStart: v.optional(v.pipe(Integer, v.minValue(0))),
-    nEnd: v.optional(v.pipe(Integer, v.minValue(0))),
+    nStart: Count,
+    nEnd: Count,
   }),
   run({ accessors, caller }, { wstrIteratorId, nStart = 0, nEnd = 0 }) {
     const items = accessors.items(caller.user, wstrIteratorId, 'wstrIteratorId')

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { Integer } from '../../../../shared/wire/messages/fields.ts'
-import { groupWith } from '../group-attributes.ts'
+import { groupIdOf } from '../group-attributes.ts'
 import { hostWith } from '../host-with.ts'
 import { method } from '../method.ts'
 
@@ -9,7 +9,7 @@ export const moveHostsToGroup = method({
   name: 'HostGroup.MoveHostsToGroup',
   args: v.object({ nGroup: v.optional(Integer), pHostNames: v.pipe(v.array(v.string()), v.maxLength(10_000)) }),
   async run({ store, pushNeeded }, { nGroup = 0, pHostNames }) {
-    const { id } = groupWith(nGroup, await store.devices(), 'nGroup')
+    const id = groupIdOf(nGroup, 'nGroup')
     for (const hostId of pHostNames) await hostWith(store, hostId, 'pHostNames')
     for (const hostId of pHostNames) {
       const moved = await store.move(hostId, id)
