@@ -34,6 +34,8 @@ it.skipIf(missing)('the commands of docs/ios-mdm.md enrol a device, fetch a comm
         cwd: folder.path,
         encoding: 'utf8',
         timeout: 15_000,
+        // From a socket bash takes itself to be started over the network, and reads a .bashrc.
+        stdio: ['ignore', 'pipe', 'pipe'],
       },
     )
     expect({

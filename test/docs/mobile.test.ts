@@ -28,6 +28,8 @@ it.skipIf(missing)('the commands of docs/mobile.md show what the page says', asy
       cwd: folder.path,
       encoding: 'utf8',
       timeout: 15_000,
+      // From a socket bash takes itself to be started over the network, and reads a .bashrc.
+      stdio: ['ignore', 'pipe', 'pipe'],
     })
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
     expect(stdout).toBe(blocks('output').join(''))
