@@ -9,7 +9,7 @@ import { docker, Project, unexpected } from './kit.ts'
 
 const PORT = '18080'
 const folder = mkdtempSync(join(tmpdir(), 'ksc-lab-compose-'))
-const project = new Project('ksc-lab-test', { COMPOSE_PROFILES: 'lan', KSC_LAB_WEB_CONSOLE_PORT: PORT })
+const project = new Project({ COMPOSE_PROFILES: 'lan', KSC_LAB_WEB_CONSOLE_PORT: PORT })
 const compose = project.compose.bind(project)
 const up = project.up.bind(project)
 const verify = project.verify.bind(project)

@@ -13,7 +13,7 @@ const readme = (example: string) =>
 const files = (example: string) => ({ COMPOSE_FILE: `compose.yaml:examples/${example}/compose.yaml` })
 
 describe.skipIf(missing !== null)('docker compose with an example', () => {
-  const project = new Project('ksc-lab-examples', {
+  const project = new Project({
     COMPOSE_PROFILES: 'reverse-proxy',
     KSC_LAB_WEB_CONSOLE_PORT: '18083',
   })

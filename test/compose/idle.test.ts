@@ -5,7 +5,7 @@ import { leftOut } from '../requires.ts'
 import { Project, unexpected } from './kit.ts'
 
 const missing = leftOut('docker compose', 'docker', ['info'])
-const project = new Project('ksc-lab-idle', { COMPOSE_PROFILES: 'gateway', KSC_LAB_WEB_CONSOLE_PORT: '18084' })
+const project = new Project({ COMPOSE_PROFILES: 'gateway', KSC_LAB_WEB_CONSOLE_PORT: '18084' })
 
 async function held(seconds: number): Promise<Report> {
   const how = ['--flow', '4,4a,4a-agents', '--idle', String(seconds), '--timeout', '1', '--json']

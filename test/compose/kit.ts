@@ -25,7 +25,13 @@ export function docker(args: readonly string[], env: Record<string, string> = {}
   return new Promise(resolve => child.on('close', code => resolve({ ...ran, code })))
 }
 
-/** The networks of compose.yaml have addresses of their own, so one project at a time: this name belongs to one process, and ends with it. */
+/**
+ * All tests take turns in this project: the networks of compose.yaml have addresses of their own. A network that the engine
+ * would not remove (it can count an endpoint that it no longer lists) is the next test's network, and in nobody's way.
+ */
+const PROJECT = 'ksc-lab-test'
+
+/** This name belongs to one process, and ends with it. */
 async function theOnlyOne(): Promise<Server> {
   for (;;) {
     const server = createServer().listen('\0ksc-lab-compose')
@@ -39,23 +45,25 @@ async function theOnlyOne(): Promise<Server> {
   }
 }
 
-/** `docker compose` of this repository as a project of its own, beside whatever else runs here. */
+/** `docker compose` of this repository as a project of the tests' own, beside whatever else runs here. */
 export class Project {
-  readonly #name: string
   readonly #env: Record<string, string>
   #only: Server | null = null
 
-  constructor(name: string, env: Record<string, string> = {}) {
-    this.#name = name
+  constructor(env: Record<string, string>) {
     this.#env = env
   }
 
   compose(args: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
-    return docker(['compose', '-p', this.#name, ...args], { ...this.#env, ...env })
+    return docker(['compose', '-p', PROJECT, ...args], { ...this.#env, ...env })
   }
 
   async up(env: Record<string, string> = {}, ...more: string[]): Promise<Ran> {
-    this.#only ??= await theOnlyOne()
+    if (this.#only === null) {
+      this.#only = await theOnlyOne()
+      // Of a test that was killed.
+      if ((await docker(['ps', '-aq', ...labelled(`project=${PROJECT}`)])).stdout !== '') await this.#remove()
+    }
     const ran = await this.compose(['up', '-d', '--wait', ...more], env)
     if (ran.code !== 0) throw new Error(`docker compose up: ${ran.stderr}`)
     return ran
@@ -69,30 +77,25 @@ export class Project {
 
   /** What `run --rm` has left is removed by the engine in its own time: a network that goes at the same moment can stay for good. */
   async down(): Promise<void> {
-    const oneOff = [`project=${this.#name}`, 'oneoff=True'].flatMap(is => [
-      '--filter',
-      `label=com.docker.compose.${is}`,
-    ])
+    const oneOff = labelled(`project=${PROJECT}`, 'oneoff=True')
     for (let tries = 0; tries < 50 && (await docker(['ps', '-aq', ...oneOff])).stdout !== ''; tries++)
       await setTimeout(100)
-    let stderr = ''
-    for (const pause of [0, 1_000, 5_000]) {
-      await setTimeout(pause)
-      const ran = await this.compose(['--profile', 'verify', 'down', '-v', '--timeout', '2'])
-      if (ran.code === 0) return this.#free()
-      stderr = ran.stderr
+    try {
+      await this.#remove()
+    } finally {
+      this.#only?.close()
+      this.#only = null
     }
-    // The engine counts an endpoint that it does not list: its own fault, and the next lab that cannot come up says so.
-    this.#free()
-    if (!stderr.includes('has active endpoints')) throw new Error(`docker compose down: ${stderr}`)
-    console.warn(stderr)
   }
 
-  #free(): void {
-    this.#only?.close()
-    this.#only = null
+  async #remove(): Promise<void> {
+    const { code, stderr } = await this.compose(['--profile', '*', 'down', '-v', '--remove-orphans', '--timeout', '2'])
+    if (code !== 0 && !stderr.includes('has active endpoints')) throw new Error(`docker compose down: ${stderr}`)
   }
 }
+
+const labelled = (...labels: readonly string[]) =>
+  labels.flatMap(label => ['--filter', `label=com.docker.compose.${label}`])
 
 export const unexpected = ({ results }: Report) =>
   results.filter(({ asExpected }) => !asExpected).map(({ id, verdict }) => [id, verdict])

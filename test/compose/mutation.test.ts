@@ -6,7 +6,7 @@ import { docker, Project } from './kit.ts'
 
 const TOPOLOGY = 'gateway'
 const missing = leftOut('docker compose', 'docker', ['info'])
-const project = new Project('ksc-lab-mutation', { COMPOSE_PROFILES: TOPOLOGY, KSC_LAB_WEB_CONSOLE_PORT: '18083' })
+const project = new Project({ COMPOSE_PROFILES: TOPOLOGY, KSC_LAB_WEB_CONSOLE_PORT: '18083' })
 /** What the Server asks the Kaspersky servers, for itself and for its devices. */
 const OUTSIDE = [
   ...['5@agent-1>klserver:17000', '5@agent-2>klserver:17000', '8@klserver>kaspersky:443'],

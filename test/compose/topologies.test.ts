@@ -14,7 +14,7 @@ describe.skipIf(missing !== null)('docker compose with another profile', () => {
     ['other-ports', 'x-siem'],
     ['reverse-proxy', '17'],
   ])('%s', { timeout: 180_000 }, async (topology, arrow) => {
-    const project = new Project(`ksc-lab-${topology}`, {
+    const project = new Project({
       COMPOSE_PROFILES: topology,
       KSC_LAB_WEB_CONSOLE_PORT: '18082',
     })
