@@ -53,6 +53,7 @@ describe('a wake-up on behalf of the Server', () => {
     })
 
     const { datagram } = await point.ask(ask)
+    expect(await point.ask({ ...ask, id: 2 })).toMatchObject({ type: 'error', id: 2, code: 'known-nonce' })
     const { address, port } = lab.endpoint('dmz-pc', 15000, 'udp')
     const socket = createSocket('udp4')
     socket.send(datagram as Buffer, port, address, () => socket.close())

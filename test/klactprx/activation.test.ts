@@ -1,5 +1,6 @@
 /** The activation proxy on 17000, byte by byte; Kaspersky stands behind it. */
 import { once } from 'node:events'
+import { createServer } from 'node:https'
 import { connect } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -96,6 +97,33 @@ describe('an activation', () => {
   it('may come beside a ping', async () => {
     using stranger = await client()
     expect(await works(stranger)).toBe(true)
+  })
+})
+
+describe('an answer of Kaspersky that is no licence', () => {
+  it.each([
+    ['a term that is no date', '{"validTo":"tomorrow"}', 'kaspersky-unreadable', 'validTo'],
+    ['no term', '{}', 'kaspersky-unreadable', 'validTo'],
+    ['no JSON', 'good morning', 'kaspersky-unreachable', 'JSON'],
+  ])('%s is passed on to nobody, and told', async (_what, body, code, words) => {
+    const { address, port } = lab.endpoint('kaspersky', 443)
+    await lab.stopHost('kaspersky')
+    const other = createServer(lab.state.credentials.identity('kaspersky'), (_request, response) => response.end(body))
+    await once(other.listen(port, address), 'listening')
+    try {
+      using stranger = await client()
+      expect(await stranger.ask(activate(7))).toMatchObject({
+        type: 'error',
+        id: 7,
+        code,
+        message: expect.stringContaining(words),
+      })
+    } finally {
+      other.closeAllConnections()
+      await once(other.close(), 'close')
+      await lab.startHost('kaspersky')
+    }
+    await isActivated()
   })
 })
 

@@ -208,6 +208,23 @@ describe('bad input', () => {
   })
 })
 
+it('a distribution point whose Server is away says whom it asked in vain, and goes on', async () => {
+  await lab.stopHost('klserver')
+  try {
+    using asking = await client(lab, 'point')
+    const refusal = { type: 'error', id: 1, code: 'ksn-unreachable' }
+    expect(await asking.ask(request(sha256(Buffer.from(newNonce()))))).toMatchObject({
+      ...refusal,
+      message: expect.stringMatching(
+        /^point has your request and got no answer from the KSN proxy of klserver:13111: .+/,
+      ),
+    })
+    expect(await asking.ask(request(sha256(Buffer.from(newNonce()))))).toMatchObject(refusal)
+  } finally {
+    await lab.startHost('klserver')
+  }
+})
+
 describe('switched', () => {
   const portsOf = (of: Topology, name: string) =>
     programsOf(of.hosts.find(host => host.name === name) as TopologyHost)
