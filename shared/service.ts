@@ -84,6 +84,10 @@ export interface ServiceSettings {
   clientCertFrom: readonly string[]
   /** In which header, lower case; null: `client-cert` (RFC 9440) and `x-ssl-client-cert`. */
   clientCertHeader: string | null
+  /** Wrong passwords in a row after which an account is blocked for an hour; default 10; 0: any number. */
+  loginAttempts: number
+  /** Addresses and networks from which the OpenAPI is used; default none, which is everybody. */
+  loginFrom: readonly string[]
   /** Listeners that take PROXY protocol headers, beside those of the topology; default none. */
   proxyProtocol: readonly ProxyProtocolSetting[]
   /** Addresses and networks whose headers these believe. */

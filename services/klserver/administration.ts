@@ -1,4 +1,4 @@
-import { timingSafeEqual, X509Certificate } from 'node:crypto'
+import { X509Certificate } from 'node:crypto'
 import type { Logger } from 'pino'
 import type { Topology } from '../../shared/config/topology.ts'
 import type { Host } from '../../shared/net/host.ts'
@@ -7,6 +7,7 @@ import type { Session } from '../../shared/net/session.ts'
 import type { Credentials, ServiceSettings } from '../../shared/service.ts'
 import type { Messages } from '../../shared/wire/messages/index.ts'
 import type { GatewaySignal } from '../../shared/wire/messages/list-devices.ts'
+import type { Accounts } from './security/accounts.ts'
 import type { EventExporter } from './siem/exporter.ts'
 import type { Device, Store } from './store/index.ts'
 
@@ -25,6 +26,7 @@ export interface Administration {
   topology: Topology
   store: Store
   credentials: Credentials
+  accounts: Accounts
   settings: ServiceSettings
   log: Logger
   /** "Do not disconnect" sessions, by agent id. */
@@ -56,14 +58,3 @@ export type PushNeeded = (device: Device) => Promise<void>
 /** The certificate that the Server will present next, in DER: devices learn it with every synchronisation. */
 export const reserveCertificate = ({ credentials }: Administration, use: string): Uint8Array =>
   new X509Certificate(credentials.identity(use).cert).raw
-
-/** Compares in constant time, so that a wrong password tells nothing by how long it takes. */
-export function isAdministrator(
-  { credentials }: Administration,
-  login: { user: string; password: string } | undefined,
-): boolean {
-  const { user, password } = credentials.administrator
-  const given = Buffer.from(login?.password ?? '')
-  const held = Buffer.from(password)
-  return given.length === held.length && timingSafeEqual(given, held) && login?.user === user
-}

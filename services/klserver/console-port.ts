@@ -1,7 +1,7 @@
 import { answerPing as ping } from '../../shared/net/answer-ping.ts'
 import { NetError } from '../../shared/net/errors.ts'
 import { SessionServer } from '../../shared/net/serve-sessions.ts'
-import { type Administration, isAdministrator } from './administration.ts'
+import type { Administration } from './administration.ts'
 import { listDevices } from './handlers/list-devices.ts'
 import { moveDevice } from './handlers/move-device.ts'
 import { renameDevice } from './handlers/rename-device.ts'
@@ -9,7 +9,7 @@ import { revokeCertificates } from './handlers/revoke-certificates.ts'
 
 /** 13291: the Administration Console, in the lab's own protocol. */
 export function consolePort(administration: Administration): SessionServer<Administration> {
-  const { host, settings, log } = administration
+  const { host, accounts, settings, log } = administration
   return new SessionServer<Administration>({
     roles: {
       console: {
@@ -21,7 +21,7 @@ export function consolePort(administration: Administration): SessionServer<Admin
       },
     },
     async welcome({ nonce, login }) {
-      if (!isAdministrator(administration, login))
+      if (login === undefined || (await accounts.check(login)) !== 'accepted')
         throw new NetError(
           'login-refused',
           'the console gives login {user, password} of the administrator in hello; these are not accepted',

@@ -4,6 +4,7 @@ import { forwardProxyOf } from '../../shared/config/forward-proxy.ts'
 import { hostNamed, hostsWithRole, serverOf, type Topology, type TopologyHost } from '../../shared/config/topology.ts'
 import { serveHttp } from '../../shared/http/serve.ts'
 import { askKaspersky } from '../../shared/kaspersky/exercise.ts'
+import { addressSet } from '../../shared/net/address-set.ts'
 import type { Host, Listener } from '../../shared/net/host.ts'
 import { Invitations } from '../../shared/net/invitations.ts'
 import { throughProxy } from '../../shared/net/through-proxy.ts'
@@ -24,6 +25,7 @@ import { mobilePort } from './mobile/mobile-port.ts'
 import { createOpenApi } from './openapi/index.ts'
 import { askGoogle, wakeBy } from './push/by-google.ts'
 import { openFcm } from './push/fcm.ts'
+import { Accounts } from './security/accounts.ts'
 import { EventExporter } from './siem/exporter.ts'
 import { openStore } from './store/index.ts'
 import { tunnelPort } from './tunnels/tunnel-port.ts'
@@ -55,6 +57,7 @@ export async function startKlserver(
   })
   const administration: Administration = {
     ...{ host, topology, store, credentials, settings, log },
+    accounts: new Accounts(credentials.administrator, settings.loginAttempts),
     kept: new Map(),
     gateways: [],
     subordinate: new Map(),
@@ -74,7 +77,8 @@ export async function startKlserver(
   const server = { name: host.name, version: settings.kscVersion }
   const openApi = createOpenApi({
     store,
-    administrator: credentials.administrator,
+    accounts: administration.accounts,
+    allowed: settings.loginFrom.length > 0 ? addressSet(settings.loginFrom) : null,
     server,
     log,
     pushNeeded: administration.pushNeeded,

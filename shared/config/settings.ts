@@ -84,6 +84,10 @@ const settings = {
     read: text => (/^[a-z0-9-]{1,64}$/i.test(text) ? text.toLowerCase() : undefined),
     accepts: 'the name of an HTTP header',
   } satisfies Setting<string | null>,
+  /** 10 wrong passwords in a row (topic 175900); 0: any number. */
+  KSC_LAB_LOGIN_ATTEMPTS: count(10, 100_000),
+  /** Everybody (topic 231374). */
+  KSC_LAB_LOGIN_FROM: addresses,
   /** No page of the vendor mentions the PROXY protocol: off, unless one is set. */
   KSC_LAB_PROXY_PROTOCOL: {
     fallback: [] as readonly ProxyProtocolSetting[],
@@ -152,6 +156,8 @@ export function readSettings(environment: NodeJS.ProcessEnv): ServiceSettings {
     signalKeepAlive: get('KSC_LAB_SIGNAL_KEEPALIVE'),
     clientCertFrom: get('KSC_LAB_CLIENT_CERT_FROM'),
     clientCertHeader: get('KSC_LAB_CLIENT_CERT_HEADER'),
+    loginAttempts: get('KSC_LAB_LOGIN_ATTEMPTS'),
+    loginFrom: get('KSC_LAB_LOGIN_FROM'),
     proxyProtocol: get('KSC_LAB_PROXY_PROTOCOL'),
     proxyProtocolFrom: get('KSC_LAB_PROXY_PROTOCOL_FROM'),
   }

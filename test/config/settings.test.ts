@@ -23,6 +23,8 @@ const DEFAULTS = {
   pushLimit: 50_000,
   signalKeepAlive: 30_000,
   clientCertFrom: [],
+  loginAttempts: 10,
+  loginFrom: [],
   clientCertHeader: null,
   proxyProtocol: [],
   proxyProtocolFrom: [],
@@ -64,6 +66,8 @@ describe('settings', () => {
     ['KSC_LAB_DO_NOT_DISCONNECT_LIMIT', '100000', { doNotDisconnectLimit: 100_000 }],
     ['KSC_LAB_DO_NOT_DISCONNECT', 'yes', { doNotDisconnect: true }],
     ['KSC_LAB_DO_NOT_DISCONNECT', 'no', { doNotDisconnect: false }],
+    ['KSC_LAB_LOGIN_ATTEMPTS', '0', { loginAttempts: 0 }],
+    ['KSC_LAB_LOGIN_FROM', '127.10.0.20, 192.0.2.0/24', { loginFrom: ['127.10.0.20', '192.0.2.0/24'] }],
     ['KSC_LAB_CLIENT_CERT_FROM', '127.0.0.1', { clientCertFrom: ['127.0.0.1'] }],
     [
       'KSC_LAB_CLIENT_CERT_FROM',

@@ -84,3 +84,11 @@ test('a connection is promised to stay for minutes', async () => {
   const [, seconds] = /timeout=(\d+)/.exec(String(headers['keep-alive'])) ?? []
   expect(Number(seconds)).toBeGreaterThanOrEqual(120)
 })
+
+test('headers over 16 KiB are refused, and no other connection is harmed', async () => {
+  await using api = await served()
+  const [mine, other] = [api.connect(), api.connect()]
+  expect((await mine('Session.Ping', { authorization: basic(), 'x-long': 'x'.repeat(15_000) })).status).toBe(200)
+  expect((await mine('Session.Ping', { authorization: basic(), 'x-long': 'x'.repeat(17_000) })).status).toBe(431)
+  expect((await other('Session.Ping', { authorization: basic() })).status).toBe(200)
+})

@@ -1,6 +1,8 @@
 import { pino } from 'pino'
 import { createOpenApi } from '../../services/klserver/openapi/index.ts'
+import { Accounts } from '../../services/klserver/security/accounts.ts'
 import { openStore } from '../../services/klserver/store/index.ts'
+import { addressSet } from '../../shared/net/address-set.ts'
 
 export const ADMINISTRATOR = { user: 'KLAdmin', password: 'Pa"ß, wörd=' }
 
@@ -17,15 +19,24 @@ export interface Answered {
   json: any
 }
 
+interface Given {
+  /** Wrong passwords before the account is blocked. */
+  attempts?: number
+  /** Addresses that are let in. */
+  from?: string[]
+}
+
 /** The OpenAPI with an empty store and a clock of its own, called without a network. */
-export async function openApi() {
+export async function openApi({ attempts = 10, from }: Given = {}) {
   const store = await openStore(':memory:')
   const clock = { now: Date.UTC(2030, 0, 31, 8, 5) }
+  const client = { address: '127.0.0.1' }
   const pushed: string[] = []
   const logged: Record<string, unknown>[] = []
   const app = createOpenApi({
     store,
-    administrator: ADMINISTRATOR,
+    accounts: new Accounts(ADMINISTRATOR, attempts, () => clock.now),
+    allowed: from ? addressSet(from) : null,
     server: { name: 'klserver', version: '15.1' },
     log: pino({}, { write: line => void logged.push(JSON.parse(line)) }),
     pushNeeded: ({ hostId }) => void pushed.push(hostId),
@@ -42,6 +53,7 @@ export async function openApi() {
     } = await app.inject({
       method: 'POST',
       url: path,
+      remoteAddress: client.address,
       headers,
       ...(text === undefined ? {} : { payload: String(text) }),
     })
@@ -58,6 +70,8 @@ export async function openApi() {
   return {
     store,
     clock,
+    /** From where calls come. */
+    client,
     /** Host ids of devices that have something to fetch. */
     pushed,
     logged,
@@ -68,6 +82,9 @@ export async function openApi() {
       post(`/api/v1.0/${method}`, args, { authorization: basic(), ...headers }),
     session: async (): Promise<string> =>
       (await post('/api/v1.0/Session.StartSession', undefined, { authorization: basic() })).json.PxgRetVal,
+    /** What the Server has written of logins, the newest first. */
+    audit: async () =>
+      (await store.events()).filter(({ kind }) => kind === 'KLAUD_EV_SERVERCONNECT').map(({ text }) => text),
     /** @param n also the last byte of its address and, in minutes, when it arrived */
     device: (n: number, name = `ws-${n}`) =>
       store.arrived({

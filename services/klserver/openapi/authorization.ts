@@ -1,30 +1,34 @@
-export interface Login {
-  user: string
-  password: string
-}
+import type { Login } from '../security/accounts.ts'
 
-export type Authorization = Login | { unsupported: string }
+const TOKENS = ['KSCT', 'KSCWT', 'KSCGW'] as const
+
+export type Authorization =
+  | ({ scheme: 'KSCBasic' } & Login)
+  | { scheme: (typeof TOKENS)[number]; token: string }
+  | { unsupported: string }
 
 /**
  * `Authorization: KSCBasic user="<base64>", pass="<base64>", domain="<base64>", internal="1"`. As liberal as the clients
  * are: `domain` and `internal` may be missing, and are not looked at; quotes may be missing; blanks may stand anywhere.
- * @returns what is not supported, in words, where it is anything else.
+ * The other schemes are followed by one token.
+ * @returns what is not supported, in words that quote nothing of a header which may hold secrets, where it is anything else.
  */
 export function readAuthorization(header: string): Authorization {
   const [, scheme = '', rest = ''] = /^\s*(\S*)\s*(.*)$/s.exec(header) ?? []
-  if (scheme.toLowerCase() !== 'kscbasic')
-    return { unsupported: `the scheme ${JSON.stringify(scheme.slice(0, 32))}; KSCBasic is` }
+  const token = TOKENS.find(known => known.toLowerCase() === scheme.toLowerCase())
+  if (token) return { scheme: token, token: unquoted(rest.trim()) }
+  if (scheme.toLowerCase() !== 'kscbasic') return { unsupported: `this scheme; KSCBasic, ${TOKENS.join(', ')} are` }
   const fields = new Map(rest.split(',').map(field => fieldOf(field)))
   const [user, password] = [fields.get('user'), fields.get('pass')]
   if (user === undefined || password === undefined) return { unsupported: 'KSCBasic without user="..." and pass="..."' }
-  return { user: decode(user), password: decode(password) }
+  return { scheme: 'KSCBasic', user: decode(user), password: decode(password) }
 }
 
 /** base64 ends in `=` itself: only the first one separates. */
 function fieldOf(field: string): [name: string, value: string] {
   const at = field.indexOf('=')
-  const value = field.slice(at + 1).trim()
-  return [field.slice(0, at).trim().toLowerCase(), value.replace(/^"|"$/g, '')]
+  return [field.slice(0, at).trim().toLowerCase(), unquoted(field.slice(at + 1).trim())]
 }
 
+const unquoted = (value: string) => value.replace(/^"|"$/g, '')
 const decode = (base64: string) => Buffer.from(base64, 'base64').toString('utf8')

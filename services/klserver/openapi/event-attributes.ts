@@ -3,14 +3,19 @@ import type { StoredEvent } from '../store/index.ts'
 import { type Attributes, attributeIn, fieldsIn } from './pick.ts'
 import { datetime } from './types.ts'
 
+/** By event type; of others the type itself is shown. */
+const DISPLAY_NAMES: Record<string, string> = {
+  KLAUD_EV_SERVERCONNECT: 'Audit: Connection to the Administration Server',
+}
+
 const attributes: Attributes<StoredEvent> = {
   event_db_id: ({ id }) => id,
   rise_time: ({ at }) => datetime(at),
   event_type: ({ kind }) => kind,
-  event_type_display_name: ({ kind }) => kind,
+  event_type_display_name: ({ kind }) => DISPLAY_NAMES[kind] ?? kind,
   GNRL_EA_SEVERITY: ({ severity }) => severity,
   GNRL_EA_DESCRIPTION: ({ text }) => text,
-  hostname: ({ hostId }) => hostId,
+  hostname: ({ hostId }) => hostId || undefined,
 }
 
 export const eventAttribute = attributeIn(attributes)

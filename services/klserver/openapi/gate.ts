@@ -1,12 +1,15 @@
 /** Who may call: a session id, a login of this connection, or credentials with the call itself. */
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Duplex } from 'node:stream'
-import { type Login, readAuthorization } from './authorization.ts'
+import type { AddressSet } from '../../../shared/net/address-set.ts'
+import type { Accounts, LoginOutcome } from '../security/accounts.ts'
+import type { Audit } from '../security/audit.ts'
+import { readAuthorization } from './authorization.ts'
 import { authenticationFailure, Refusal } from './errors.ts'
-import { Sessions } from './sessions.ts'
+import { IdleMap } from './idle-map.ts'
+import { type LoggedIn, Sessions } from './sessions.ts'
+import { Tokens } from './tokens.ts'
 
-export interface Caller {
-  user: string
+export interface Caller extends LoggedIn {
   /** Absent where the caller came by the login of the connection, or with credentials. */
   session?: string
 }
@@ -20,61 +23,130 @@ export interface Credentials {
   /** `X-KSC-VServer`: base64 of a name; empty, or the letter x that one client sends, is the main Server. */
   virtualServer: string | undefined
   connection: Duplex
+  /** Of the client. */
+  address: string
 }
+
+export interface GateOptions {
+  accounts: Accounts
+  /** null: everybody */
+  allowed: AddressSet | null
+  audit: Audit
+  /** ms since 1970 */
+  now: () => number
+}
+
+/** ms: "about 3 minutes", and 60 seconds (KSCAPI a00469). */
+const TOKEN_LIFETIME = 180_000
+const KEY_LIFETIME = 60_000
+/** ms, and addresses: who is not on the list comes again and again, and is told of once a minute (assumed). */
+const TOLD = 60_000
+const TOLD_OF = 1_000
 
 export class Gate {
   readonly sessions: Sessions
-  readonly #administrator: Login
+  /** Of `Session.CreateToken`. Which web tokens are taken is not public: the same (assumed), but as often as one likes. */
+  readonly tokens: Tokens<LoggedIn>
+  /** Of `GatewayConnection.PrepareGatewayConnection`. */
+  readonly keys: Tokens<LoggedIn>
+  readonly #options: GateOptions
   /** Ends with its connection. */
-  readonly #loggedIn = new WeakMap<Duplex, string>()
-  readonly #key = randomBytes(32)
+  readonly #loggedIn = new WeakMap<Duplex, LoggedIn>()
+  readonly #toldOf: IdleMap<true>
 
-  constructor(administrator: Login, now: () => number) {
-    this.#administrator = administrator
+  constructor(options: GateOptions) {
+    const { now } = options
+    this.#options = options
     this.sessions = new Sessions(now)
+    this.tokens = new Tokens(TOKEN_LIFETIME, now)
+    this.keys = new Tokens(KEY_LIFETIME, now)
+    this.#toldOf = new IdleMap(TOLD_OF, now)
   }
 
   /** @throws Refusal 401 or 403 */
-  identify(credentials: Credentials): Caller {
-    const { session, authorization, connection } = credentials
+  async identify(credentials: Credentials): Promise<Caller> {
+    const { session, authorization, connection, address } = credentials
+    await this.#checkAddress(address)
     if (session !== undefined) {
-      const user = this.sessions.userOf(session)
-      if (user === undefined) throw new Refusal(403, 'The session has ended or never was')
-      return { user, session }
+      const found = this.sessions.find(session)
+      if (found === undefined) throw new Refusal(403, 'The session has ended or never was')
+      return { ...found, session }
     }
-    if (authorization !== undefined) return { user: this.authenticate(credentials) }
-    const user = this.#loggedIn.get(connection)
-    if (user === undefined)
+    if (authorization !== undefined) return this.#login(credentials)
+    const loggedIn = this.#loggedIn.get(connection)
+    if (loggedIn === undefined)
       throw authenticationFailure('no Authorization, no X-KSC-Session, no login on this connection')
-    return { user }
+    return loggedIn
   }
 
-  /** @returns the user. @throws Refusal */
-  authenticate({ authorization, virtualServer }: Credentials): string {
-    if (authorization === undefined) throw authenticationFailure('no Authorization')
-    const given = readAuthorization(authorization)
-    if ('unsupported' in given) throw authenticationFailure(`not supported: ${given.unsupported}`)
-    // Both are compared, always.
-    const sameUser = this.#same(given.user, this.#administrator.user)
-    if (!this.#same(given.password, this.#administrator.password) || !sameUser) throw authenticationFailure()
-    if (virtualServer !== undefined && virtualServer !== '' && virtualServer !== 'x')
-      throw new Refusal(403, 'There is no such virtual Administration Server')
-    return given.user
+  /** With what the request itself brings, whatever else is there. @throws Refusal */
+  async authenticate(credentials: Credentials): Promise<LoggedIn> {
+    const { address } = credentials
+    await this.#checkAddress(address)
+    const loggedIn = await this.#login(credentials)
+    await this.#options.audit.serverConnect(`${quoted(loggedIn.user)} logged in from ${address}`)
+    return loggedIn
   }
 
   /** From now on this connection needs no more. A failed login ends an earlier one. */
-  logIn(credentials: Credentials): void {
+  async logIn(credentials: Credentials): Promise<void> {
     this.#loggedIn.delete(credentials.connection)
-    this.#loggedIn.set(credentials.connection, this.authenticate(credentials))
+    this.#loggedIn.set(credentials.connection, await this.authenticate(credentials))
   }
 
   logOut(connection: Duplex): void {
     this.#loggedIn.delete(connection)
   }
 
-  /** In constant time, whatever the lengths: the digests are compared. */
-  #same(given: string, held: string): boolean {
-    const digest = (text: string) => createHmac('sha256', this.#key).update(text).digest()
-    return timingSafeEqual(digest(given), digest(held))
+  async #login({ authorization, virtualServer, address }: Credentials): Promise<LoggedIn> {
+    if (authorization === undefined) throw authenticationFailure('no Authorization')
+    const given = readAuthorization(authorization)
+    if ('unsupported' in given) throw authenticationFailure(`not supported: ${given.unsupported}`)
+    const { scheme } = given
+    const loggedIn = scheme === 'KSCBasic' ? await this.#byPassword(given, address) : this.#byToken(scheme, given.token)
+    if (loggedIn === undefined) {
+      await this.#refused(`a ${scheme} token that is not good, or no longer, was refused from ${address}`)
+      throw authenticationFailure()
+    }
+    if (virtualServer !== undefined && virtualServer !== '' && virtualServer !== 'x')
+      throw new Refusal(403, 'There is no such virtual Administration Server')
+    return loggedIn
+  }
+
+  async #byPassword(login: { user: string; password: string }, address: string): Promise<LoggedIn> {
+    const outcome = await this.#options.accounts.check(login)
+    if (outcome === 'accepted') return { user: login.user }
+    await this.#refused(`${quoted(login.user)} was refused from ${address}: ${WHY[outcome]}`)
+    throw authenticationFailure()
+  }
+
+  #byToken(scheme: 'KSCT' | 'KSCWT' | 'KSCGW', token: string): LoggedIn | undefined {
+    if (scheme === 'KSCGW') return this.keys.take(token)
+    return scheme === 'KSCT' ? this.tokens.take(token) : this.tokens.valueOf(token)
+  }
+
+  async #checkAddress(address: string): Promise<void> {
+    const { allowed } = this.#options
+    if (allowed === null || allowed.has(address)) return
+    const told = this.#toldOf.has(address)
+    if (!told) {
+      this.#toldOf.set(address, true, TOLD)
+      await this.#refused(`a connection from ${address} was refused: it is not on the list of allowed addresses`)
+    }
+    throw authenticationFailure(
+      `Administration Server authentication error: ${address} is not on the list of allowed addresses (KSC_LAB_LOGIN_FROM)`,
+    )
+  }
+
+  #refused(text: string): Promise<void> {
+    return this.#options.audit.serverConnect(text)
   }
 }
+
+const WHY: Record<Exclude<LoginOutcome, 'accepted'>, string> = {
+  wrong: 'wrong name or password',
+  blocked: 'the account is blocked after too many wrong passwords, for an hour',
+}
+
+/** A name is what somebody typed. */
+const quoted = (user: string) => JSON.stringify(user.slice(0, 64))

@@ -43,6 +43,12 @@ export class IdleMap<T> {
     return entry.value
   }
 
+  /** No use. */
+  has(key: string): boolean {
+    const entry = this.#entries.get(key)
+    return entry !== undefined && !this.#isOver(entry)
+  }
+
   delete(key: string): boolean {
     this.#size -= this.#entries.get(key)?.size ?? 0
     return this.#entries.delete(key)

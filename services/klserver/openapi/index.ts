@@ -2,21 +2,26 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import { createApp } from '../../../shared/http/app.ts'
+import { connectionOf } from '../../../shared/http/serve.ts'
+import type { AddressSet } from '../../../shared/net/address-set.ts'
+import type { Accounts } from '../security/accounts.ts'
+import { auditTo } from '../security/audit.ts'
 import type { Device, Store } from '../store/index.ts'
 import { Accessors } from './accessors.ts'
 import { Actions } from './actions.ts'
-import type { Login } from './authorization.ts'
 import { BODY_LIMIT, readBodiesAsJson } from './body.ts'
 import { compressAnswers } from './compression.ts'
 import { internal, noSuchMethod, PxgError, Refusal, tooLarge } from './errors.ts'
-import { type Credentials, Gate } from './gate.ts'
-import type { Answer, OpenApi } from './method.ts'
+import { type Caller, type Credentials, Gate } from './gate.ts'
+import type { Answer, Method, OpenApi } from './method.ts'
 import { methods } from './methods/index.ts'
 import { calledName } from './path.ts'
 
 export interface OpenApiOptions {
   store: Store
-  administrator: Login
+  accounts: Accounts
+  /** From where calls are taken (topic 231374); null: from everywhere. */
+  allowed?: AddressSet | null
   server: { name: string; version: string }
   log: Logger
   /** A device has something to fetch. */
@@ -27,12 +32,15 @@ export interface OpenApiOptions {
 
 /** ms. A login lives as long as its connection, and the vendor's own samples pause between calls; 10 minutes are assumed. */
 const IDLE_CONNECTION = 600_000
+/** Bytes of all headers of a request (assumed); Node's own answer to more is 431. */
+const HEADER_LIMIT = 16_384
 const REQUEST_ID = /^[0-9a-f]{16}_[0-9a-f]{16}$/i
 
 /** The application, not listening: connections are fed to it by `app.server.emit('connection', socket)`. */
 export function createOpenApi({
   store,
-  administrator,
+  accounts,
+  allowed = null,
   server,
   log,
   pushNeeded = () => {},
@@ -40,11 +48,12 @@ export function createOpenApi({
 }: OpenApiOptions): FastifyInstance {
   const api: OpenApi = {
     ...{ store, server, now, pushNeeded },
-    gate: new Gate(administrator, now),
+    gate: new Gate({ accounts, allowed, audit: auditTo(store, log, now), now }),
     accessors: new Accessors(now),
     actions: new Actions(now),
   }
   const app = createApp({
+    http: { maxHeaderSize: HEADER_LIMIT },
     bodyLimit: BODY_LIMIT,
     keepAliveTimeout: IDLE_CONNECTION,
     connectionTimeout: IDLE_CONNECTION,
@@ -58,7 +67,7 @@ export function createOpenApi({
   })
   app.post('/api/*', (request, reply) => {
     void reply.type('application/json; charset=utf-8')
-    return answer(api, request)
+    return answer(api, request, connectionOf(app, request)?.peer.address)
   })
   app.setNotFoundHandler((request, reply) => {
     if (!request.url.startsWith('/api/')) return reply.code(404).type('text/plain').send('Not found')
@@ -68,30 +77,42 @@ export function createOpenApi({
   return app
 }
 
-async function answer(api: OpenApi, request: FastifyRequest): Promise<Answer> {
+async function answer(api: OpenApi, request: FastifyRequest, address?: string): Promise<Answer> {
   const { gate } = api
-  const credentials = credentialsOf(request)
+  const credentials = credentialsOf(request, address)
   const name = calledName(request.url)
   if (name === 'login') {
-    gate.logIn(credentials)
+    await gate.logIn(credentials)
     return {}
   }
   const method = methods.get(name ?? '')
+  const caller = method?.startsSession ? await gate.authenticate(credentials) : await gate.identify(credentials)
+  const called = (name ?? request.url).slice(0, 128)
   if (!method)
     throw noSuchMethod(
-      `there is no ${(name ?? request.url).slice(0, 128)} here; case matters, and there are login, ${[...methods.keys()].join(', ')}`,
+      `there is no ${called} here; case matters, and there are login, ${[...methods.keys()].join(', ')}`,
     )
-  const { session: _old, ...anew } = credentials
-  const caller = gate.identify(method.startsSession ? { ...anew, session: undefined } : credentials)
+  inPlace(method, caller)
   const args = (request.body ?? {}) as Record<string, unknown>
   return method.run({ ...api, caller, connection: credentials.connection }, args)
 }
 
-const credentialsOf = (request: FastifyRequest): Credentials => ({
+/** @throws PxgError where the connection or session leads elsewhere */
+function inPlace({ name, place }: Method, { agent }: Caller): void {
+  if (place === 'anywhere' || (place === 'agent') === (agent !== undefined)) return
+  throw noSuchMethod(
+    place === 'agent'
+      ? `${name} is an interface of Network Agents: log in with KSCGW and a key of GatewayConnection.PrepareGatewayConnection first`
+      : `${name} is an interface of the Administration Server, and this login leads to the Network Agent of ${agent}`,
+  )
+}
+
+const credentialsOf = (request: FastifyRequest, address?: string): Credentials => ({
   authorization: request.headers.authorization,
   session: header(request, 'x-ksc-session'),
   virtualServer: header(request, 'x-ksc-vserver'),
   connection: request.raw.socket,
+  address: address ?? request.raw.socket.remoteAddress ?? '',
 })
 
 function header(request: FastifyRequest, name: string): string | undefined {

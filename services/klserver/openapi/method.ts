@@ -30,11 +30,16 @@ export interface Call extends OpenApi {
 /** The answer's body: the return value, if there is one, and the out parameters. Maps at this level stand bare. */
 export type Answer = { [name: string]: Value | Fields }
 
+/** Behind a gateway connection calls are answered by a Network Agent, which has other interfaces (KSCAPI a00469). */
+type Place = 'agent' | 'anywhere'
+
 export interface Method {
   /** `Class.Method`; case matters. */
   name: string
   /** Takes a new login from `Authorization`, even where an old session is named too. */
   startsSession?: boolean
+  /** Where it is: on the Administration Server unless it says otherwise. */
+  place?: Place
   /** @throws PxgError */
   run(call: Call, args: Record<string, unknown>): Promise<Answer>
 }
@@ -42,6 +47,7 @@ export interface Method {
 export function method<S extends v.ObjectEntries>(definition: {
   name: string
   startsSession?: boolean
+  place?: Place
   args: v.ObjectSchema<S, undefined>
   run: (call: Call, args: v.InferOutput<v.ObjectSchema<S, undefined>>) => Answer | Promise<Answer>
 }): Method {

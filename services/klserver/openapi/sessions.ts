@@ -6,27 +6,34 @@ const IDLE = 30 * 60_000
 /** Sessions at once (assumed); the longest unused ends when one more is started. */
 const LIMIT = 10_000
 
+/** Who logged in, and where the login leads. */
+export interface LoggedIn {
+  user: string
+  /** Host id of the device whose Network Agent answers: a gateway connection. Absent: the Administration Server. */
+  agent?: string
+}
+
 /** Sessions of `Session.StartSession`: good on any connection. */
 export class Sessions {
-  readonly #users: IdleMap<string>
+  readonly #sessions: IdleMap<LoggedIn>
 
   constructor(now: () => number) {
-    this.#users = new IdleMap(LIMIT, now)
+    this.#sessions = new IdleMap(LIMIT, now)
   }
 
   /** @returns its id: `n` and base64 of 16 bytes, as in the vendor's examples. */
-  start(user: string): string {
+  start({ user, agent }: LoggedIn): string {
     const id = `n${randomBytes(16).toString('base64')}`
-    this.#users.set(id, user, IDLE)
+    this.#sessions.set(id, agent === undefined ? { user } : { user, agent }, IDLE)
     return id
   }
 
   /** Counts as a use. */
-  userOf(id: string): string | undefined {
-    return this.#users.get(id)
+  find(id: string): LoggedIn | undefined {
+    return this.#sessions.get(id)
   }
 
   end(id: string): void {
-    this.#users.delete(id)
+    this.#sessions.delete(id)
   }
 }

@@ -15,6 +15,7 @@ export interface Event {
 }
 
 export interface StoredEvent extends Event {
+  /** Empty, as is agentId, where the Server itself has it. */
   hostId: string
 }
 

@@ -6,6 +6,7 @@ import { type Arrival, arrived, changed, type Device, selectDevices, synchronise
 import { StoreError } from './errors.ts'
 import { type Event, keepEvent, type StoredEvent, selectEvents } from './events.ts'
 import { migrationProvider, type Revisioned, type Schema } from './schema.ts'
+import { keepServerEvent, type ServerEvent, selectServerEvents } from './server-events.ts'
 import { openSqlite } from './sqlite.ts'
 
 export type { Device } from './devices.ts'
@@ -19,6 +20,8 @@ export interface Store {
   synchronised(agentId: string, report: { applications: Application[]; at: number }): Promise<void>
   /** Idempotent by agentId and id. */
   event(event: Event): Promise<'new' | 'known'>
+  /** Of the Server itself. */
+  serverEvent(event: ServerEvent): Promise<void>
   /** @returns false where nobody knows the device. */
   turnedOff(agentId: string, at: number): Promise<boolean>
   devices(): Promise<Device[]>
@@ -34,7 +37,7 @@ export interface Store {
   revoke(hostId: string, at: number): Promise<Device | undefined>
   /** 32 random bytes, made once when the device is created. */
   noticeKey(agentId: string): Promise<Buffer | undefined>
-  /** The newest first. */
+  /** The newest first; of one host, or of all and of the Server itself. */
   events(hostId?: string, limit?: number): Promise<StoredEvent[]>
   policies(): Promise<Revisioned[]>
   tasks(): Promise<Revisioned[]>
@@ -52,6 +55,7 @@ export async function openStore(file: string): Promise<Store> {
     arrived: device => arrived(db, device),
     synchronised: (agentId, report) => synchronised(db, agentId, report),
     event: event => keepEvent(db, event),
+    serverEvent: event => keepServerEvent(db, event),
     async turnedOff(agentId, at) {
       const turned = db.updateTable('devices').set({ state: 'off', last_seen_at: at }).where('agent_id', '=', agentId)
       return (await turned.executeTakeFirst()).numUpdatedRows > 0n
@@ -71,7 +75,11 @@ export async function openStore(file: string): Promise<Store> {
       const row = await key.executeTakeFirst()
       return row && Buffer.from(row.notice_key, 'base64')
     },
-    events: (hostId, limit = EVENTS) => selectEvents(db, hostId, limit),
+    async events(hostId, limit = EVENTS) {
+      const events = await selectEvents(db, hostId, limit)
+      if (hostId !== undefined) return events
+      return [...events, ...(await selectServerEvents(db, limit))].sort((a, b) => b.at - a.at).slice(0, limit)
+    },
     policies: () => db.selectFrom('policies').selectAll().orderBy('name').execute(),
     tasks: () => db.selectFrom('tasks').selectAll().orderBy('name').execute(),
     close: () => db.destroy(),

@@ -7,6 +7,7 @@ import { seedPolicies, seedTasks } from './seed.ts'
 export interface Schema {
   devices: DeviceRow
   events: EventRow
+  server_events: ServerEventRow
   policies: Revisioned
   tasks: Revisioned
 }
@@ -48,6 +49,9 @@ export interface EventRow {
   kind: string
   text: string
 }
+
+/** Of the Server itself. */
+export type ServerEventRow = Omit<EventRow, 'agent_id'>
 
 /** What a full synchronisation hands out. */
 export interface Revisioned {
@@ -117,10 +121,25 @@ const mobileDevices: Migration = {
   },
 }
 
+const serverEvents: Migration = {
+  async up(db: Kysely<Schema>) {
+    await db.schema
+      .createTable('server_events')
+      .addColumn('event_id', sql`varchar(64)`, c => c.primaryKey())
+      .addColumn('at', 'bigint', c => c.notNull())
+      .addColumn('severity', 'integer', c => c.notNull())
+      .addColumn('kind', NAME, c => c.notNull())
+      .addColumn('text', 'text', c => c.notNull())
+      .execute()
+    await db.schema.createIndex('server_events_at').on('server_events').column('at').execute()
+  },
+}
+
 /** Append only; the names give the order and are remembered in every store. */
 const migrations: Record<string, Migration> = {
   '0001-devices-events': first,
   '0002-mobile-devices': mobileDevices,
+  '0008-server-events': serverEvents,
 }
 
 export const migrationProvider: MigrationProvider = { getMigrations: async () => migrations }

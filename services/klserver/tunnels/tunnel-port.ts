@@ -3,7 +3,7 @@ import { type ConnectRequest, serveConnect } from '../../../shared/http/connect.
 import { carry } from '../../../shared/net/carry.ts'
 import type { NetError } from '../../../shared/net/errors.ts'
 import type { Connection, Listener } from '../../../shared/net/host.ts'
-import { type Administration, isAdministrator } from '../administration.ts'
+import type { Administration } from '../administration.ts'
 
 export function tunnelPort(administration: Administration): Promise<Listener> {
   const { host, credentials, settings } = administration
@@ -13,9 +13,10 @@ export function tunnelPort(administration: Administration): Promise<Listener> {
 }
 
 async function serve(administration: Administration, request: ConnectRequest): Promise<void> {
-  const { store, kept, tunnels, log } = administration
+  const { store, accounts, kept, tunnels, log } = administration
   const { host: name, port, connection } = request
-  if (!isAdministrator(administration, loginOf(request)))
+  const login = loginOf(request)
+  if (login === undefined || (await accounts.check(login)) !== 'accepted')
     return request.refuse(407, "the administrator's user and password are expected (Basic)", {
       'proxy-authenticate': 'Basic realm="klsctunnel"',
     })

@@ -1,5 +1,6 @@
 import type { Method } from '../method.ts'
 import { checkActionState } from './check-action-state.ts'
+import { createToken } from './create-token.ts'
 import { endSession } from './end-session.ts'
 import { findGroups } from './find-groups.ts'
 import { findHosts } from './find-hosts.ts'
@@ -9,8 +10,10 @@ import { getGroupInfo } from './get-group-info.ts'
 import { getGroupInfoEx } from './get-group-info-ex.ts'
 import { getHostInfo } from './get-host-info.ts'
 import { getHostProducts } from './get-host-products.ts'
+import { getHostRuntimeInfo } from './get-host-runtime-info.ts'
 import { getItemsChunk } from './get-items-chunk.ts'
 import { getItemsCount } from './get-items-count.ts'
+import { getNagentLocation } from './get-nagent-location.ts'
 import { getPoliciesForGroup } from './get-policies-for-group.ts'
 import { getPolicyData } from './get-policy-data.ts'
 import { getRecordCount } from './get-record-count.ts'
@@ -20,6 +23,7 @@ import { groupIdGroups } from './group-id-groups.ts'
 import { groupIdUnassigned } from './group-id-unassigned.ts'
 import { moveHostsToGroup } from './move-hosts-to-group.ts'
 import { ping } from './ping.ts'
+import { prepareGatewayConnection } from './prepare-gateway-connection.ts'
 import { release } from './release.ts'
 import { releaseIterator } from './release-iterator.ts'
 import { resetIterator } from './reset-iterator.ts'
@@ -30,6 +34,7 @@ const all = [
   startSession,
   ping,
   endSession,
+  createToken,
   findHosts,
   findHostsAsync,
   findHostsAsyncGetAccessor,
@@ -53,6 +58,9 @@ const all = [
   getRecordCount,
   getRecordRange,
   releaseIterator,
+  getNagentLocation,
+  prepareGatewayConnection,
+  getHostRuntimeInfo,
 ]
 
 /** Everything that can be called, besides `login`. */

@@ -4,6 +4,7 @@ import { method } from '../method.ts'
 export const startSession = method({
   name: 'Session.StartSession',
   startsSession: true,
+  place: 'anywhere',
   args: v.object({}),
-  run: ({ gate, caller }) => ({ PxgRetVal: gate.sessions.start(caller.user) }),
+  run: ({ gate, caller }) => ({ PxgRetVal: gate.sessions.start(caller) }),
 })

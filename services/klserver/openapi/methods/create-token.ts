@@ -1,0 +1,10 @@
+import * as v from 'valibot'
+import { method } from '../method.ts'
+
+/** A token by which the caller logs in once more, `Authorization: KSCT <token>`, within three minutes. */
+export const createToken = method({
+  name: 'Session.CreateToken',
+  place: 'anywhere',
+  args: v.object({}),
+  run: ({ gate, caller: { session: _, ...loggedIn } }) => ({ PxgRetVal: gate.tokens.issue(loggedIn) }),
+})
