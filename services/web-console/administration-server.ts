@@ -2,7 +2,7 @@
 import type { HttpClient } from '../../shared/http/client.ts'
 import { NetError } from '../../shared/net/errors.ts'
 import { DEVICE_FIELDS, type Device, readDevice } from './device.ts'
-import { call, isObject } from './open-api.ts'
+import { call, isObject, NOT_AUTHENTICATED } from './open-api.ts'
 
 export interface Account {
   user: string
@@ -12,10 +12,36 @@ export interface Account {
 const base64 = (text: string) => Buffer.from(text, 'utf8').toString('base64')
 const inSession = (session: string) => ({ 'x-ksc-session': session })
 
+const authorized = ({ user, password }: Account) => ({
+  authorization: `KSCBasic user="${base64(user)}", pass="${base64(password)}", internal="1"`,
+})
+
+/** From then on the connection itself is logged in. */
+export async function logIn(client: HttpClient, account: Account, nonce?: string): Promise<void> {
+  await call(client, { method: 'login', headers: authorized(account), nonce })
+}
+
+/**
+ * Is the login where it belongs?
+ *
+ * @param other a connection that has none
+ * @throws NetError `NOT_AUTHENTICATED` where its own connection has lost it, `LOGIN_SHARED` where another one has it, too.
+ */
+export async function checkLogin(client: HttpClient, other: HttpClient, nonce?: string): Promise<void> {
+  await call(client, { method: 'Session.Ping', nonce })
+  try {
+    await call(other, { method: 'Session.Ping', nonce })
+  } catch (error) {
+    if (error instanceof NetError && error.code === NOT_AUTHENTICATED) return
+    throw error
+  }
+  throw new NetError('LOGIN_SHARED', 'Session.Ping: HTTP 200 on a connection that has not logged in')
+}
+
 /** @returns the session id, which is opaque. */
-export async function startSession(client: HttpClient, { user, password }: Account, nonce?: string): Promise<string> {
-  const authorization = `KSCBasic user="${base64(user)}", pass="${base64(password)}", internal="1"`
-  const { PxgRetVal: id } = await call(client, { method: 'Session.StartSession', headers: { authorization }, nonce })
+export async function startSession(client: HttpClient, account: Account, nonce?: string): Promise<string> {
+  const headers = authorized(account)
+  const { PxgRetVal: id } = await call(client, { method: 'Session.StartSession', headers, nonce })
   if (typeof id !== 'string' || id === '')
     throw new NetError('NOT_OPENAPI', 'Session.StartSession: no session id in PxgRetVal')
   return id

@@ -14,6 +14,9 @@ export interface Call {
 export const NOT_AUTHENTICATED = 'NOT_AUTHENTICATED'
 export const FORBIDDEN = 'FORBIDDEN'
 
+/** In which the Server says why it lets nobody in (OpenAPI reference). */
+const ERROR_HEADER = 'x-ksc-errormsg'
+
 const REFUSALS: Readonly<Record<number, string>> = { 401: NOT_AUTHENTICATED, 403: FORBIDDEN }
 
 /**
@@ -34,7 +37,11 @@ export async function call(
   })
   if (answer.status !== 200) {
     const by = answer.headers.server === undefined ? '' : `, answered by "${answer.headers.server}"`
-    throw new NetError(REFUSALS[answer.status] ?? `HTTP_${answer.status}`, `${method}: HTTP ${answer.status}${by}`)
+    const why = answer.headers[ERROR_HEADER] === undefined ? '' : `, ${answer.headers[ERROR_HEADER]}`
+    throw new NetError(
+      REFUSALS[answer.status] ?? `HTTP_${answer.status}`,
+      `${method}: HTTP ${answer.status}${by}${why}`,
+    )
   }
   if (nonce !== undefined && answer.headers[NONCE_HEADER] !== nonce)
     throw new NetError('NO_NONCE', `${method}: HTTP 200 without this exercise's nonce; somebody else answered`)

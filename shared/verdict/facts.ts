@@ -100,6 +100,8 @@ export interface Facts {
   requests: readonly RequestPair[]
   /** What changed on the way of the last request that came to the responder. */
   altered: readonly Alteration[]
+  /** Of a login that is good for its connection. `split`: its requests came on several; `shared`: those of others on it, too. */
+  loginLost: 'split' | 'shared' | null
   /** Of the wish for a WebSocket; `arrived`: at the responder, and as what. */
   upgradeAnswer: { status: number; server: string | null; arrived: 'not' | 'without' | 'whole' } | null
   requestReceived: boolean
@@ -158,6 +160,7 @@ export function gather({ initiator, responder, carriers, elsewhere, oneWay, must
     clientCertificateLost: clientCertificateLost(initiator, responder),
     requests,
     altered: alterations(requests.at(-1)),
+    loginLost: loginLost(failure?.code, requests),
     upgradeAnswer: upgradeAnswer(initiator, requests.at(-1)),
     requestReceived: last(responder, 'request-received') !== null,
     replySent: last(responder, 'reply-sent') !== null,
@@ -183,6 +186,16 @@ function clientCertificateLost(
     offered,
     seen: other?.fingerprint ? { fingerprint: other.fingerprint, subject: other.subject ?? 'no subject' } : null,
   }
+}
+
+/** The exercise says what it met with, and the pairs of requests whether the connections are to blame. */
+function loginLost(code: string | undefined, pairs: readonly RequestPair[]): Facts['loginLost'] {
+  const onSeveral = (of: 'sent' | 'came', on: 'sent' | 'came') =>
+    pairs.some(one =>
+      pairs.some(other => one[of].connection === other[of].connection && one[on].connection !== other[on].connection),
+    )
+  if (code === 'NOT_AUTHENTICATED' && onSeveral('sent', 'came')) return 'split'
+  return code === 'LOGIN_SHARED' && onSeveral('came', 'sent') ? 'shared' : null
 }
 
 function upgradeAnswer(initiator: readonly Observation[], pair: RequestPair | undefined): Facts['upgradeAnswer'] {

@@ -10,6 +10,7 @@ import { filtered } from './words/filtered.ts'
 import { httpAltered } from './words/http-altered.ts'
 import { httpRejected } from './words/http-rejected.ts'
 import { idleCut } from './words/idle-cut.ts'
+import { loginLost } from './words/login-lost.ts'
 import { nameNotResolved } from './words/name-not-resolved.ts'
 import { notTls } from './words/not-tls.ts'
 import { plaintextArrived } from './words/plaintext-arrived.ts'
@@ -51,6 +52,7 @@ export const words = [
   clientCertificateLost,
   clientCertificateRejected,
   httpAltered,
+  loginLost,
   tlsRefused,
   // All was well until nobody spoke: how it ended then is part of the word.
   idleCut,

@@ -40,12 +40,13 @@ async function instead(lab: TestLab, name: string, port: number, tls: string, an
   }
 }
 
-test('9: one connection logs in, asks and logs out, and both ends know the nonce', async () => {
+test('9: a session and a login on one connection, none on another, and both ends know the nonce', async () => {
   await using lab = await startTestLab()
   const wanted = task('9', 'klserver', 13299)
   await exercise(lab, lab.service, 'web-console', wanted)
-  expect(lab.server.calls).toEqual(['Session.StartSession', 'HostGroup.GetStaticInfo', 'Session.EndSession'])
-  expect(sights(lab, wanted, 'initiator').filter(what => what === 'connected')).toHaveLength(1)
+  const session = ['Session.StartSession', 'HostGroup.GetStaticInfo', 'Session.EndSession']
+  expect(lab.server.calls).toEqual([...session, 'login', 'Session.Ping', 'Session.Ping'])
+  expect(sights(lab, wanted, 'initiator').filter(what => what === 'connected')).toHaveLength(2)
   expect(sights(lab, wanted, 'initiator')).toContain('reply-received')
   expect(sights(lab, wanted, 'responder')).toContain('request-received')
 })

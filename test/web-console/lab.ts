@@ -53,6 +53,7 @@ export class FakeServer {
   devices: object[] = []
   readonly calls: string[] = []
   readonly sessions = new Set<string>()
+  readonly #loggedIn = new WeakSet<object>()
   readonly #accessors = new Map<string, object[]>()
 
   app(): FastifyInstance {
@@ -62,15 +63,20 @@ export class FakeServer {
       async (request, reply) => {
         const { method } = request.params
         this.calls.push(method)
-        if (method === 'Session.StartSession') {
+        if (method === 'Session.StartSession' || method === 'login') {
           const given = /user="([^"]*)", pass="([^"]*)", internal="1"/.exec(request.headers.authorization ?? '')
           const [user, password] = [given?.[1], given?.[2]].map(part => Buffer.from(part ?? '', 'base64').toString())
           if (user !== ADMINISTRATOR.user || password !== ADMINISTRATOR.password)
             return reply.code(401).send('Authentication failure')
+          if (method === 'login') {
+            this.#loggedIn.add(request.raw.socket)
+            return {}
+          }
           const id = `n${randomUUID()}`
           this.sessions.add(id)
           return { PxgRetVal: id }
         }
+        if (method === 'Session.Ping') return this.#loggedIn.has(request.raw.socket) ? {} : reply.code(401).send('')
         const session = String(request.headers['x-ksc-session'])
         if (!this.sessions.has(session)) return reply.code(403).send('no such session')
         if (method === 'Session.EndSession') this.sessions.delete(session)

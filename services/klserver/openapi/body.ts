@@ -10,8 +10,8 @@ export const BODY_LIMIT = 1_048_576
  */
 export function readBodiesAsJson(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
-  // Without it fastify refuses nothing; with a malformed one it would answer 415.
-  app.addHook('onRequest', async request => {
+  // Without it fastify refuses nothing; with a malformed one it would answer 415. Until then it is written down as it came.
+  app.addHook('preParsing', async request => {
     delete request.headers['content-type']
   })
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
