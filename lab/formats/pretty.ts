@@ -22,7 +22,7 @@ export function pretty(report: Report, look: Look): string {
   const columns = widths(shown)
   const lines = shown.map(result => row(result, columns, look))
   const troubles = results.filter(({ asExpected }) => !asExpected).map(result => trouble(result, look))
-  const notes = results.flatMap(({ id, findings }) => findings.map(({ kind, detail }) => `  ${id}  ${kind}: ${detail}`))
+  const notes = noticed(results)
   return [
     paint(look, 'bold', head),
     '',
@@ -70,6 +70,20 @@ function trouble({ id, title, verdict, explanation, advice }: Result, look: Look
   const head = `${paint(look, ['bold', 'red'], `${id}  ${verdict}`)}  ${title}`
   const what = wrap(explanation, look.width - 2, '  ')
   return advice === '' ? `${head}\n${what}` : `${head}\n${what}\n${wrap(`To mend it: ${advice}`, look.width - 2, '  ')}`
+}
+
+/** Rows of one finding that are told one by one; a reverse proxy translates the source of all that passes it. */
+const ONE_BY_ONE = 3
+
+function noticed(results: readonly Result[]): string[] {
+  const all = results.flatMap(({ id, flow, findings }) => findings.map(finding => ({ id, flow, ...finding })))
+  return Object.values(Object.groupBy(all, ({ kind }) => kind)).flatMap(alike => {
+    const told = alike.length > ONE_BY_ONE ? alike.slice(0, 1) : alike
+    const lines = told.map(({ id, kind, detail }) => `  ${id}  ${kind}: ${detail}`)
+    const flows = [...new Set(alike.map(({ flow }) => flow))].join(', ')
+    const rest = alike.length - told.length
+    return rest === 0 ? lines : [...lines, `  and ${rest} rows more, of arrows ${flows}: each in --format json`]
+  })
 }
 
 function sum(

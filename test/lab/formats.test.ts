@@ -61,6 +61,20 @@ describe('pretty', () => {
     )
   })
 
+  it('tells a finding of more than three rows once, with the arrows that have it', () => {
+    const seen = (flow: string, n: number) =>
+      result({
+        id: `${flow}@roamer-${n}>klserver:1`,
+        flow,
+        findings: [{ kind: 'source-translated', detail: `seen ${n}` }],
+      })
+    const three = [seen('4', 1), seen('4', 2), seen('16', 1)]
+    expect(written('pretty', three).match(/source-translated/g)).toHaveLength(3)
+    expect(written('pretty', [...three, seen('16', 2)])).toContain(
+      'Noticed\n  4@roamer-1>klserver:1  source-translated: seen 1\n  and 3 rows more, of arrows 4, 16: each in --format json\n\nall',
+    )
+  })
+
   it('has colour where it is asked for, and no other difference', () => {
     const color = written('pretty', [refused, delivered], { color: true, width: 120 })
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what is looked for
