@@ -67,7 +67,7 @@ test.each([
   const { status, json } = await api.call(method, {})
   expect(status).toBe(404)
   expect(json.PxgError.message).toContain(name)
-  expect(json.PxgError.message).toContain('HostGroup.FindHosts')
+  expect(json.PxgError.message).toContain('HostGroup')
 })
 
 test('other verbs and other paths are not calls', async () => {

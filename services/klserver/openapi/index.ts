@@ -15,6 +15,7 @@ import { internal, noSuchMethod, PxgError, Refusal, tooLarge } from './errors.ts
 import { type Caller, type Credentials, Gate } from './gate.ts'
 import type { Answer, Method, OpenApi } from './method.ts'
 import { methods } from './methods/index.ts'
+import { openApiDocument } from './openapi-document.ts'
 import { calledName } from './path.ts'
 
 export interface OpenApiOptions {
@@ -69,6 +70,7 @@ export function createOpenApi({
     void reply.type('application/json; charset=utf-8')
     return answer(api, request, connectionOf(app, request)?.peer.address)
   })
+  app.get('/api/v1.0/openapi.json', (_request, reply) => reply.send(openApiDocument([...methods.values()], server)))
   app.setNotFoundHandler((request, reply) => {
     if (!request.url.startsWith('/api/')) return reply.code(404).type('text/plain').send('Not found')
     return reply.code(405).header('allow', 'POST').type('text/plain').send('Calls are made with POST')
@@ -90,11 +92,19 @@ async function answer(api: OpenApi, request: FastifyRequest, address?: string): 
   const called = (name ?? request.url).slice(0, 128)
   if (!method)
     throw noSuchMethod(
-      `there is no ${called} here; case matters, and there are login, ${[...methods.keys()].join(', ')}`,
+      `there is no ${called} here; case matters, and there are ${alike(name ?? '')}; GET /api/v1.0/openapi.json lists all`,
     )
   inPlace(method, caller)
   const args = (request.body ?? {}) as Record<string, unknown>
   return method.run({ ...api, caller, connection: credentials.connection }, args)
+}
+
+/** Of the same class; where nobody knows that, the classes. */
+function alike(name: string): string {
+  const ofClass = (method: string) => method.slice(0, method.lastIndexOf('.'))
+  const known = [...methods.keys()]
+  const same = known.filter(method => ofClass(method) === ofClass(name))
+  return same.length > 0 ? same.join(', ') : `login and the classes ${[...new Set(known.map(ofClass))].join(', ')}`
 }
 
 /** @throws PxgError where the connection or session leads elsewhere */

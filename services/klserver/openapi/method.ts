@@ -31,32 +31,48 @@ export interface Call extends OpenApi {
 export type Answer = { [name: string]: Value | Fields }
 
 /** Behind a gateway connection calls are answered by a Network Agent, which has other interfaces (KSCAPI a00469). */
-type Place = 'agent' | 'anywhere'
+export type Place = 'agent' | 'anywhere'
 
-export interface Method {
+/** What is known of a method: from the vendor's reference, read between its lines, or this lab's own. */
+export type Fidelity = 'documented' | 'assumed' | 'lab'
+
+interface About {
   /** `Class.Method`; case matters. */
   name: string
+  fidelity: Fidelity
+  /** One line, without a full stop. */
+  about: string
+  /** Markdown. */
+  answer: string
+  /** What of a documented method is not. */
+  assumed?: string
   /** Takes a new login from `Authorization`, even where an old session is named too. */
   startsSession?: boolean
   /** Where it is: on the Administration Server unless it says otherwise. */
   place?: Place
+}
+
+/** The arguments of a method, by name. */
+export type Arguments = v.ObjectSchema<v.ObjectEntries, undefined>
+
+export interface Method extends About {
+  args: Arguments
   /** @throws PxgError */
   run(call: Call, args: Record<string, unknown>): Promise<Answer>
 }
 
-export function method<S extends v.ObjectEntries>(definition: {
-  name: string
-  startsSession?: boolean
-  place?: Place
-  args: v.ObjectSchema<S, undefined>
-  run: (call: Call, args: v.InferOutput<v.ObjectSchema<S, undefined>>) => Answer | Promise<Answer>
-}): Method {
-  const { args: schema, run, ...rest } = definition
+export function method<S extends v.ObjectEntries>(
+  definition: About & {
+    args: v.ObjectSchema<S, undefined>
+    run: (call: Call, args: v.InferOutput<v.ObjectSchema<S, undefined>>) => Answer | Promise<Answer>
+  },
+): Method {
+  const { run, ...rest } = definition
   return {
     ...rest,
     async run(call, given) {
       const args = liberal(given)
-      const { success, issues, output } = v.safeParse(schema, args, { abortEarly: true })
+      const { success, issues, output } = v.safeParse(rest.args, args, { abortEarly: true })
       if (success) return run(call, output)
       throw badArgument(`${definition.name}: ${describe(issues[0])}`)
     },

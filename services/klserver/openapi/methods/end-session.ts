@@ -5,6 +5,10 @@ import { method } from '../method.ts'
 export const endSession = method({
   name: 'Session.EndSession',
   place: 'anywhere',
+  fidelity: 'documented',
+  about: 'Ends the session; afterwards it is answered 403',
+  answer: '`{}`',
+  assumed: 'without a session it ends the login of the connection',
   args: v.object({}),
   run({ gate, caller, connection }) {
     if (caller.session === undefined) gate.logOut(connection)

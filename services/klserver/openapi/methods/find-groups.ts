@@ -7,6 +7,9 @@ const name = 'HostGroup.FindGroups'
 
 export const findGroups = method({
   name,
+  fidelity: 'documented',
+  about: 'Finds groups, as FindHosts finds hosts',
+  answer: '`PxgRetVal`: how many, `strAccessor`',
   args: v.object(searchArgs),
   run: async (call, args) =>
     search(call, name, args, {

@@ -7,6 +7,9 @@ const name = 'HostGroup.FindHosts'
 
 export const findHosts = method({
   name,
+  fidelity: 'documented',
+  about: 'Finds hosts; the found set is read with ChunkAccessor',
+  answer: '`PxgRetVal`: how many, `strAccessor`',
   args: v.object(searchArgs),
   run: async (call, args) =>
     search(call, name, args, { items: await call.store.devices(), attribute: hostAttribute, fields: hostFields }),

@@ -6,6 +6,9 @@ import { datetime, type Fields, params } from '../types.ts'
 /** Product, then version, then what it is: each level wrapped. */
 export const getHostProducts = method({
   name: 'HostGroup.GetHostProducts',
+  fidelity: 'documented',
+  about: 'Applications of a host',
+  answer: '`PxgRetVal`: product, version, {`DisplayName`, `ProdVersion`, `LastUpdateTime`}',
   args: v.object({ strHostName: v.string() }),
   async run({ store }, { strHostName }) {
     const { applications, lastSyncAt } = await hostWith(store, strHostName, 'strHostName')

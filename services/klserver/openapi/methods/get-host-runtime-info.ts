@@ -12,6 +12,10 @@ const CONTAINERS = ['klhst-rt-TskInfo', 'klhst-rt-InstInfo', 'KLHST_APP_INFO']
 export const getHostRuntimeInfo = method({
   name: 'NagHstCtl.GetHostRuntimeInfo',
   place: 'agent',
+  fidelity: 'documented',
+  about: 'Of the Network Agent behind a gateway connection: `klhst-rt-TskInfo`, `klhst-rt-InstInfo`, `KLHST_APP_INFO`',
+  answer: '`PxgRetVal`: these containers',
+  assumed: 'what stands in them',
   args: v.object({ pFilter: v.optional(v.record(v.string(), v.unknown())) }),
   async run(call, { pFilter = {} }) {
     const { hostId, displayName, state } = await hostWith(call.store, call.caller.agent ?? '', 'this connection')

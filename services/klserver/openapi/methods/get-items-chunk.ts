@@ -5,6 +5,9 @@ import { Count } from '../search.ts'
 /** More than there is may be asked for: clients ask for 100,000. */
 export const getItemsChunk = method({
   name: 'ChunkAccessor.GetItemsChunk',
+  fidelity: 'documented',
+  about: 'Items of a found set; more than there is may be asked for',
+  answer: '`PxgRetVal`: how many, `pChunk.KLCSP_ITERATOR_ARRAY`',
   args: v.object({
     strAccessor: v.string(),
     nStart: Count,

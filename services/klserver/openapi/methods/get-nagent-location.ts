@@ -5,6 +5,9 @@ import { method } from '../method.ts'
 
 export const getNagentLocation = method({
   name: 'CgwHelper.GetNagentLocation',
+  fidelity: 'documented',
+  about: 'Where the Network Agent of a host is, to be passed on as it is',
+  answer: '`PxgRetVal`: a location',
   args: v.object({ wsHostName: v.string() }),
   async run({ store }, { wsHostName }) {
     const { hostId } = await hostWith(store, wsHostName, 'wsHostName')

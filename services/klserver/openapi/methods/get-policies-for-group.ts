@@ -8,6 +8,9 @@ import { params } from '../types.ts'
 
 export const getPoliciesForGroup = method({
   name: 'Policy.GetPoliciesForGroup',
+  fidelity: 'documented',
+  about: 'Policies of a group',
+  answer: '`PxgRetVal`: policies',
   args: v.object({ nGroupId: v.optional(Integer) }),
   async run({ store }, { nGroupId = 0 }) {
     const id = groupIdOf(nGroupId, 'nGroupId')

@@ -6,6 +6,9 @@ import { policiesOf } from '../policy-fields.ts'
 
 export const getPolicyData = method({
   name: 'Policy.GetPolicyData',
+  fidelity: 'documented',
+  about: 'One policy',
+  answer: '`PxgRetVal`: fields',
   args: v.object({ nPolicy: v.optional(Integer) }),
   async run({ store }, { nPolicy = 0 }) {
     const policy = (await policiesOf(store)).find(({ id }) => id === nPolicy)

@@ -5,6 +5,9 @@ import { Count } from '../search.ts'
 /** nEnd is the last record, not the one after it; past the end it is cut (the vendor's samples step by `end + 1`). */
 export const getRecordRange = method({
   name: 'SrvView.GetRecordRange',
+  fidelity: 'documented',
+  about: 'Records of an iterator; `nEnd` is inclusive',
+  answer: '`pRecords.KLCSP_ITERATOR_ARRAY`',
   args: v.object({
     wstrIteratorId: v.string(),
     nStart: Count,

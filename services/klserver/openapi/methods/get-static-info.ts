@@ -17,6 +17,9 @@ const values: Record<string, (api: OpenApi) => Value | Promise<Value>> = {
 /** No names, or an empty list: everything. Unknown names are left out. */
 export const getStaticInfo = method({
   name: 'HostGroup.GetStaticInfo',
+  fidelity: 'documented',
+  about: 'About this Administration Server',
+  answer: '`PxgRetVal`: values',
   args: v.object({ pValues: v.optional(v.pipe(v.array(v.string()), v.maxLength(1_000))) }),
   async run(call, { pValues = [] }) {
     const info: Fields = {}

@@ -4,6 +4,9 @@ import { method } from '../method.ts'
 
 export const groupIdGroups = method({
   name: 'HostGroup.GroupIdGroups',
+  fidelity: 'documented',
+  about: 'The group "Managed devices"',
+  answer: '`PxgRetVal`: 0',
   args: v.object({}),
   run: () => ({ PxgRetVal: MANAGED }),
 })

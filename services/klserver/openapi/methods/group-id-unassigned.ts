@@ -4,6 +4,9 @@ import { method } from '../method.ts'
 
 export const groupIdUnassigned = method({
   name: 'HostGroup.GroupIdUnassigned',
+  fidelity: 'documented',
+  about: 'The group "Unassigned devices"',
+  answer: '`PxgRetVal`: 1',
   args: v.object({}),
   run: () => ({ PxgRetVal: UNASSIGNED }),
 })

@@ -7,6 +7,10 @@ import { method } from '../method.ts'
 /** All or none, as far as names go: an unknown one is told before anything moves (assumed). */
 export const moveHostsToGroup = method({
   name: 'HostGroup.MoveHostsToGroup',
+  fidelity: 'documented',
+  about: 'Moves hosts to a group; a mobile device is called by push',
+  answer: '`{}`',
+  assumed: 'an unknown host is told before anything moves',
   args: v.object({ nGroup: v.optional(Integer), pHostNames: v.pipe(v.array(v.string()), v.maxLength(10_000)) }),
   async run({ store, pushNeeded }, { nGroup = 0, pHostNames }) {
     const id = groupIdOf(nGroup, 'nGroup')

@@ -8,6 +8,10 @@ const name = 'SrvView.ResetIterator'
 
 export const resetIterator = method({
   name,
+  fidelity: 'documented',
+  about: 'Reads a view: `EventsSrvViewName`, the 1,000 newest events',
+  answer: '`wstrIteratorId`',
+  assumed: 'the names of its arguments, as one client sends them; `hostname` of an event',
   args: v.object({
     ...viewArgs,
     wstrViewName: v.picklist(['EventsSrvViewName']),

@@ -6,6 +6,10 @@ import { method } from '../method.ts'
 /** The display name is what can be set; other attributes are read over (assumed). */
 export const updateHost = method({
   name: 'HostGroup.UpdateHost',
+  fidelity: 'documented',
+  about: 'Renames a host (`KLHST_WKS_DN`)',
+  answer: '`{}`',
+  assumed: 'other attributes are read over',
   args: v.object({ strHostName: v.string(), pInfo: v.object({ KLHST_WKS_DN: v.optional(Name) }) }),
   async run({ store }, { strHostName, pInfo: { KLHST_WKS_DN } }) {
     await hostWith(store, strHostName, 'strHostName')
