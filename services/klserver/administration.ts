@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto'
+import type { EventEmitter } from 'node:events'
 import type { Logger } from 'pino'
 import type { Topology } from '../../shared/config/topology.ts'
 import type { Host } from '../../shared/net/host.ts'
@@ -38,6 +39,8 @@ export interface Administration {
   called: Map<string, PromiseWithResolvers<void>>
   /** Devices that are asked to dial for a tunnel. */
   tunnels: Invitations
+  /** Emits the agent id of a device that has synchronised. */
+  synchronised: EventEmitter
   /** To the SIEM of this lab, where there is one. */
   exporter: EventExporter | null
   /** A mobile device has something to fetch. */

@@ -1,4 +1,5 @@
 /** Administration Server (klserver): 13000 TCP and UDP, 14000, 13291, 13292 and 13293 for mobile devices, 13299, and the store behind them. */
+import { EventEmitter } from 'node:events'
 import { join } from 'node:path'
 import { forwardProxyOf } from '../../shared/config/forward-proxy.ts'
 import { hostNamed, hostsWithRole, serverOf, type Topology, type TopologyHost } from '../../shared/config/topology.ts'
@@ -11,6 +12,7 @@ import { throughProxy } from '../../shared/net/through-proxy.ts'
 import type { ExerciseTask, Service, ServiceContext, StartService } from '../../shared/service.ts'
 import type { Administration, PushNeeded } from './administration.ts'
 import { agentPort } from './agent-port.ts'
+import { callDevice } from './call-device.ts'
 import { consolePort } from './console-port.ts'
 import { exportEvent } from './exercises/export-event.ts'
 import { joinServers } from './exercises/join-servers.ts'
@@ -62,6 +64,7 @@ export async function startKlserver(
     gateways: [],
     subordinate: new Map(),
     called: new Map(),
+    synchronised: new EventEmitter().setMaxListeners(0),
     tunnels: new Invitations(),
     pushNeeded: callByPush(
       log,
@@ -82,6 +85,7 @@ export async function startKlserver(
     server,
     log,
     pushNeeded: administration.pushNeeded,
+    synchronise: device => callDevice(administration, device, stopping.signal),
   })
   opened.defer(() => openApi.close())
 

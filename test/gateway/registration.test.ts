@@ -110,7 +110,7 @@ describe('move-device', () => {
       ...{ type: 'error', id: 3, code: 'no-such-device' },
       message: `no device has the id ${hostId}; list-devices gives the ids`,
     })
-    console.send({ type: 'move-device', id: 4, nonce: newNonce(), hostId, groupId: 2 })
+    console.send({ type: 'move-device', id: 4, nonce: newNonce(), hostId, groupId: -1 })
     expect(await console.rest()).toMatchObject([
       { type: 'error', code: 'bad-message', message: expect.stringContaining('move-device.groupId') },
     ])

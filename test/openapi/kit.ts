@@ -32,6 +32,7 @@ export async function openApi({ attempts = 10, from }: Given = {}) {
   const clock = { now: Date.UTC(2030, 0, 31, 8, 5) }
   const client = { address: '127.0.0.1' }
   const pushed: string[] = []
+  const called: { hostId: string; answer: PromiseWithResolvers<void> }[] = []
   const logged: Record<string, unknown>[] = []
   const app = createOpenApi({
     store,
@@ -40,6 +41,11 @@ export async function openApi({ attempts = 10, from }: Given = {}) {
     server: { name: 'klserver', version: '15.1' },
     log: pino({}, { write: line => void logged.push(JSON.parse(line)) }),
     pushNeeded: ({ hostId }) => void pushed.push(hostId),
+    synchronise({ hostId }) {
+      const answer = Promise.withResolvers<void>()
+      called.push({ hostId, answer })
+      return answer.promise
+    },
     now: () => clock.now,
   })
 
@@ -74,6 +80,8 @@ export async function openApi({ attempts = 10, from }: Given = {}) {
     client,
     /** Host ids of devices that have something to fetch. */
     pushed,
+    /** Devices that are called to synchronise; the test answers for them. */
+    called,
     logged,
     app,
     post,

@@ -15,7 +15,7 @@ const record: Fields = {
   ip: long(3_232_235_777),
   seen: datetime(NOW - 600_000),
   owner: { type: 'binary', value: Buffer.from([0x0a, 0xff]).toString('base64') },
-  tags: ['a'],
+  tags: ['a', 'b'],
   none: null,
 }
 const matches = (filter: string) => matchFilter(parseFilter(filter), name => record[name], NOW)
@@ -48,6 +48,8 @@ test.each([
   '(|(group=5)(on=1))',
   '(!(group=5))',
   '(!(missing=1))',
+  '(tags="b")',
+  '(tags<>"c")',
 ])('%s is this record', filter => {
   expect(matches(filter)).toBe(true)
 })
@@ -67,7 +69,8 @@ test.each([
   '(seen="soon")',
   '(seen=12)',
   '(owner="0aff")',
-  '(tags="a")',
+  '(tags="c")',
+  '(tags<>"a")',
   '(none=0)',
   '(missing=1)',
   '(missing<>1)',

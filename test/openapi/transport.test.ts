@@ -58,9 +58,9 @@ test('arguments nested without end are refused', async () => {
 })
 
 test.each([
-  ['Tasks.RunTask', 'Tasks.RunTask'],
+  ['KsnInternal.CheckKsnConnection', 'KsnInternal.CheckKsnConnection'],
   ['hostgroup.findhosts', 'hostgroup.findhosts'],
-  ['HostsTags.ListTags.GetAllTags', 'HostsTags.ListTags.GetAllTags'],
+  ['KsnInternal.ListTags.GetAllTags', 'KsnInternal.ListTags.GetAllTags'],
   ['__proto__', '__proto__'],
 ])('%s is answered 404, with its name and what there is', async (method, name) => {
   await using api = await openApi()

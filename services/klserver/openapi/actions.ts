@@ -1,19 +1,24 @@
 import { randomBytes } from 'node:crypto'
 import { notFound } from './errors.ts'
 import { IdleMap } from './idle-map.ts'
+import type { Fields } from './types.ts'
 
 /** ms; assumed, as is how many. */
 const LIFETIME = 600_000
 const LIMIT = 10_000
 
+/** What an action has come to. */
+export type Outcome = { stateData?: Fields; strAccessor?: string } | { failed: string }
+
 interface Action {
   user: string
-  strAccessor: string
+  /** null: it goes on. */
+  outcome: Outcome | null
   /** CheckActionState has said that it is over, and says so once. */
   told: boolean
 }
 
-/** Asynchronous actions; those of the lab are over before they are asked for. */
+/** Asynchronous actions. */
 export class Actions {
   readonly #actions: IdleMap<Action>
 
@@ -22,22 +27,43 @@ export class Actions {
   }
 
   /** @returns 32 hex digits, as clients of the real Server see */
-  finished(user: string, strAccessor: string): string {
-    const id = randomBytes(16).toString('hex').toUpperCase()
-    this.#actions.set(id, { user, strAccessor, told: false }, LIFETIME)
-    return id
+  finished(user: string, outcome: Outcome = {}): string {
+    return this.#keep({ user, outcome, told: false })
   }
 
-  /** @throws PxgError the second time, too */
-  tell(user: string, id: string): void {
+  /** Over when the work is. @returns 32 hex digits */
+  begun(user: string, work: Promise<unknown>): string {
+    const action: Action = { user, outcome: null, told: false }
+    work.then(
+      () => {
+        action.outcome = {}
+      },
+      ({ message }: Error) => {
+        action.outcome = { failed: message }
+      },
+    )
+    return this.#keep(action)
+  }
+
+  /** What it came to, told once; null while it goes on. @throws PxgError the second time, too */
+  tell(user: string, id: string): Outcome | null {
     const action = this.#of(user, id, 'wstrActionGuid')
     if (action.told) throw notFound('wstrActionGuid: that this action is over was told already; then it is forgotten')
-    action.told = true
+    action.told = action.outcome !== null
+    return action.outcome
   }
 
   /** @throws PxgError */
   accessor(user: string, id: string): string {
-    return this.#of(user, id, 'strRequestId').strAccessor
+    const { outcome } = this.#of(user, id, 'strRequestId')
+    if (outcome && 'strAccessor' in outcome && outcome.strAccessor !== undefined) return outcome.strAccessor
+    throw notFound('strRequestId: this action is no search')
+  }
+
+  #keep(action: Action): string {
+    const id = randomBytes(16).toString('hex').toUpperCase()
+    this.#actions.set(id, action, LIFETIME)
+    return id
   }
 
   #of(user: string, id: string, argument: string): Action {

@@ -22,6 +22,9 @@ export class PxgError extends Error {
 /** Documented: module KLSTD, "object not found". */
 export const notFound = (message: string) => new PxgError(message, { code: 1186, module: 'KLSTD' })
 
+/** Documented: module KLSTD, "not permitted". */
+export const notPermitted = (message: string) => new PxgError(message, { code: 1193, module: 'KLSTD' })
+
 /** The vendor's codes for these are not public, so the lab names itself as the module. */
 const own = (code: number, status: number) => (message: string) =>
   new PxgError(message, { code, module: 'KSC-LAB', status })

@@ -1,51 +1,35 @@
 /** Fields of an administration group (vendor reference, "List of group attributes"), as far as the lab's have them. */
-import type { GroupId } from '../../../shared/wire/messages/fields.ts'
-import { GROUP_NAMES, MANAGED, UNASSIGNED } from '../groups.ts'
-import type { Device } from '../store/index.ts'
+import type { GroupTree } from '../group-tree.ts'
+import { UNASSIGNED } from '../groups.ts'
+import type { Device, Group } from '../store/index.ts'
 import { notFound } from './errors.ts'
-import { type Attributes, attributeIn, fieldsIn } from './pick.ts'
+import { attributeIn, fieldsIn } from './pick.ts'
+import type { Records } from './search.ts'
+import { datetime } from './types.ts'
 
-interface Group {
-  id: GroupId
-  name: string
-  hosts: number
-}
-
-const attributes: Attributes<Group> = {
-  id: ({ id }) => id,
-  name: ({ name }) => name,
-  grp_full_name: ({ name }) => `${name}/`,
-  level: () => 0,
-  hostsNum: ({ hosts }) => hosts,
-  childGroupsNum: () => 0,
-  KLGRP_CHLDHST_CNT: ({ hosts }) => hosts,
-  KLGRP_CHLDGRP_CNT: () => 0,
-  grp_from_unassigned: ({ id }) => id === UNASSIGNED,
-}
-
-export const groupAttribute = attributeIn(attributes)
-export const groupFields = fieldsIn(attributes)
-
-const GROUPS: readonly GroupId[] = [MANAGED, UNASSIGNED]
-
-const groupOf = (id: GroupId, devices: Device[]): Group => ({
-  id,
-  name: GROUP_NAMES[id],
-  hosts: devices.filter(({ groupId }) => groupId === id).length,
-})
-
-export const groupsOf = (devices: Device[]): Group[] => GROUPS.map(id => groupOf(id, devices))
-
-/** @param argument as the client calls it @throws PxgError */
-export function groupIdOf(id: number, argument: string): GroupId {
-  const known = GROUPS.find(one => one === id)
-  if (known === undefined)
-    throw notFound(
-      `${argument}: there is no group ${id}; there are ${MANAGED} (managed) and ${UNASSIGNED} (unassigned)`,
-    )
-  return known
+/** What the counts count is assumed: `hostsNum` and `childGroupsNum` the group's own, `KLGRP_CHLD...` all below it too. */
+export function groupRecords(tree: GroupTree, devices: readonly Device[]): Records<Group> {
+  const hostsOf = (ids: readonly number[]) => devices.filter(({ groupId }) => ids.includes(groupId)).length
+  const attributes = {
+    id: ({ id }: Group) => id,
+    name: ({ name }: Group) => name,
+    parentId: ({ parentId }: Group) => parentId ?? undefined,
+    grp_full_name: ({ id }: Group) => tree.fullName(id),
+    level: ({ id }: Group) => tree.line(id).length - 1,
+    creationDate: ({ createdAt }: Group) => datetime(createdAt),
+    lastUpdate: ({ changedAt }: Group) => datetime(changedAt),
+    hostsNum: ({ id }: Group) => hostsOf([id]),
+    childGroupsNum: ({ id }: Group) => tree.children(id).length,
+    KLGRP_CHLDHST_CNT: ({ id }: Group) => hostsOf(tree.below(id)),
+    KLGRP_CHLDGRP_CNT: ({ id }: Group) => tree.below(id).length - 1,
+    grp_from_unassigned: ({ id }: Group) => tree.line(id).some(group => group.id === UNASSIGNED),
+  }
+  return { items: [...tree.all], attribute: attributeIn(attributes), fields: fieldsIn(attributes) }
 }
 
 /** @param argument as the client calls it @throws PxgError */
-export const groupWith = (id: number, devices: Device[], argument: string): Group =>
-  groupOf(groupIdOf(id, argument), devices)
+export function groupWith(tree: GroupTree, id: number, argument: string): Group {
+  const group = tree.get(id)
+  if (group) return group
+  throw notFound(`${argument}: there is no group ${id}; HostGroup.FindGroups finds those there are`)
+}

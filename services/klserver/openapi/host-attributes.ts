@@ -1,6 +1,8 @@
 /** Attributes of a host (vendor reference, "List of host attributes"), as far as the lab's devices have them. */
-import { GROUP_NAMES, MANAGED, UNASSIGNED } from '../groups.ts'
-import type { Device } from '../store/index.ts'
+import { type GroupTree, groupTree } from '../group-tree.ts'
+import { UNASSIGNED } from '../groups.ts'
+import type { Device, Store } from '../store/index.ts'
+import type { Records } from './search.ts'
 import { datetime, type Fields, long, type Value } from './types.ts'
 
 /** Bits of KLHST_WKS_STATUS. */
@@ -10,8 +12,8 @@ const AGENT_INSTALLED = 0x4
 const AGENT_ALIVE = 0x8
 const PROTECTION_INSTALLED = 0x10
 
-const status = ({ state, groupId }: Device): number =>
-  (groupId === MANAGED ? IN_GROUP : 0) |
+const status = ({ state, groupId }: Device, tree: GroupTree): number =>
+  (tree.isManaged(groupId) ? IN_GROUP : 0) |
   AGENT_INSTALLED |
   PROTECTION_INSTALLED |
   (state === 'on' ? VISIBLE | AGENT_ALIVE : 0)
@@ -34,7 +36,7 @@ const firstLabel = ({ name }: Device) => name.split('.')[0] ?? name
 const domain = ({ name }: Device) => name.split('.').slice(1).join('.')
 
 /** Undefined: this device does not have it, so that it is absent from the answer. */
-const attributes: Record<string, (device: Device) => Value | undefined> = {
+const attributes: Record<string, (device: Device, tree: GroupTree) => Value | undefined> = {
   KLHST_WKS_HOSTNAME: ({ hostId }) => hostId,
   KLHST_WKS_DN: ({ displayName }) => displayName,
   KLHST_INSTANCEID: ({ agentId }) => agentId,
@@ -43,9 +45,9 @@ const attributes: Record<string, (device: Device) => Value | undefined> = {
   KLHST_WKS_DNSDOMAIN: device => domain(device) || undefined,
   KLHST_WKS_WINHOSTNAME: firstLabel,
   KLHST_WKS_GROUPID: ({ groupId }) => groupId,
-  name: ({ groupId }) => GROUP_NAMES[groupId],
-  grp_full_name: ({ groupId }) => `${GROUP_NAMES[groupId]}/`,
-  KLHST_WKS_FROM_UNASSIGNED: ({ groupId }) => groupId === UNASSIGNED,
+  name: ({ groupId }, tree) => tree.get(groupId)?.name,
+  grp_full_name: ({ groupId }, tree) => tree.fullName(groupId),
+  KLHST_WKS_FROM_UNASSIGNED: ({ groupId }, tree) => tree.line(groupId).some(({ id }) => id === UNASSIGNED),
   KLHST_WKS_IP_LONG: ipLong,
   KLHST_WKS_IP: device => ip(device)?.readInt32LE(),
   KLHST_WKS_STATUS: status,
@@ -66,20 +68,28 @@ const attributes: Record<string, (device: Device) => Value | undefined> = {
   KLHST_WKS_RBT_REQUEST_REASON: () => 0,
 }
 
-/** `_GP`: the group or any of its parents; those of the lab have none. In filters only. */
+/** `_GP`: the group or any of its parents. In filters only. */
 const GROUP_OR_PARENT = 'KLHST_WKS_GROUPID_GP'
 
-export function hostAttribute(device: Device, name: string): Value | undefined {
-  if (name === GROUP_OR_PARENT) return device.groupId
-  return Object.hasOwn(attributes, name) ? attributes[name]?.(device) : undefined
+/** How the attributes of devices are read; no names: all that the lab knows (assumed). Unknown names are left out. */
+export function hostReader(tree: GroupTree): Pick<Records<Device>, 'attribute' | 'fields'> {
+  const attribute = (device: Device, name: string) =>
+    Object.hasOwn(attributes, name) ? attributes[name]?.(device, tree) : undefined
+  return {
+    attribute: (device, name) =>
+      name === GROUP_OR_PARENT ? tree.line(device.groupId).map(({ id }) => id) : attribute(device, name),
+    fields(device, names = []) {
+      const fields: Fields = {}
+      for (const name of names.length > 0 ? names : Object.keys(attributes)) {
+        const value = attribute(device, name)
+        if (value !== undefined) fields[name] = value
+      }
+      return fields
+    },
+  }
 }
 
-/** @param names none: all that the lab knows (assumed). Unknown names are left out. */
-export function hostFields(device: Device, names: readonly string[] = []): Fields {
-  const fields: Fields = {}
-  for (const name of names.length > 0 ? names : Object.keys(attributes)) {
-    const value = Object.hasOwn(attributes, name) ? attributes[name]?.(device) : undefined
-    if (value !== undefined) fields[name] = value
-  }
-  return fields
-}
+export const hostRecords = async (store: Store): Promise<Records<Device>> => ({
+  items: await store.devices(),
+  ...hostReader(await groupTree(store)),
+})

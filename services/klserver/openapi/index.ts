@@ -27,6 +27,8 @@ export interface OpenApiOptions {
   log: Logger
   /** A device has something to fetch. */
   pushNeeded?: (device: Device) => void
+  /** Calls a device; resolves when it has synchronised. */
+  synchronise?: (device: Device) => Promise<void>
   /** ms since 1970; for tests. */
   now?: () => number
 }
@@ -45,10 +47,11 @@ export function createOpenApi({
   server,
   log,
   pushNeeded = () => {},
+  synchronise = async () => {},
   now = Date.now,
 }: OpenApiOptions): FastifyInstance {
   const api: OpenApi = {
-    ...{ store, server, now, pushNeeded },
+    ...{ store, server, log, now, pushNeeded, synchronise },
     gate: new Gate({ accounts, allowed, audit: auditTo(store, log, now), now }),
     accessors: new Accessors(now),
     actions: new Actions(now),

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import type { Logger } from 'pino'
 import * as v from 'valibot'
 import { sentence } from '../../../shared/wire/explain.ts'
 import type { Device, Store } from '../store/index.ts'
@@ -12,11 +13,14 @@ import { type Fields, unwrap, type Value } from './types.ts'
 export interface OpenApi {
   store: Store
   server: { name: string; version: string }
+  log: Logger
   gate: Gate
   accessors: Accessors
   actions: Actions
   /** A device has something to fetch. */
   pushNeeded: (device: Device) => void
+  /** Calls a device; resolves when it has synchronised. */
+  synchronise: (device: Device) => Promise<void>
   /** ms since 1970 */
   now: () => number
 }

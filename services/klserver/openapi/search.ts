@@ -25,10 +25,12 @@ export const Count = v.optional(v.pipe(Integer, v.minValue(0)))
 
 export const FieldNames = v.pipe(v.array(v.string()), v.maxLength(1_000))
 
+export const Orders = v.pipe(v.array(Order), v.maxLength(100))
+
 /** What every iterator takes. */
 export const viewArgs = {
   vecFieldsToReturn: v.optional(FieldNames),
-  vecFieldsToOrder: v.optional(v.pipe(v.array(Order), v.maxLength(100))),
+  vecFieldsToOrder: v.optional(Orders),
   /** Secondary and virtual Servers, of which this one has none. */
   pParams: v.optional(v.custom<object>(isMap, 'must be a map')),
 }

@@ -110,6 +110,16 @@ export async function changed(
   return (await selectDevices(db, { host_id: hostId }))[0]
 }
 
+/** With its events, which are nobody's without it. @returns false where there is no such device. */
+export const deleteDevice = (db: Kysely<Schema>, hostId: string): Promise<boolean> =>
+  db.transaction().execute(async transaction => {
+    const agents = transaction.selectFrom('devices').select('agent_id').where('host_id', '=', hostId)
+    await transaction.deleteFrom('events').where('agent_id', 'in', agents).execute()
+    await transaction.deleteFrom('task_runs').where('host_id', '=', hostId).execute()
+    const deletion = transaction.deleteFrom('devices').where('host_id', '=', hostId)
+    return (await deletion.executeTakeFirst()).numDeletedRows > 0n
+  })
+
 /** A message may say only of a device that has arrived. */
 export const unknownDevice = (agentId: string) =>
   new StoreError(`no device has the agent id ${agentId}`, 'a Network Agent says hello before anything else')

@@ -2,16 +2,22 @@
 import { Kysely, Migrator, SqliteDialect } from 'kysely'
 import type { GroupId } from '../../../shared/wire/messages/fields.ts'
 import type { Application } from '../../../shared/wire/messages/sync.ts'
-import { type Arrival, arrived, changed, type Device, selectDevices, synchronised } from './devices.ts'
+import { type Arrival, arrived, changed, type Device, deleteDevice, selectDevices, synchronised } from './devices.ts'
 import { StoreError } from './errors.ts'
 import { type Event, keepEvent, type StoredEvent, selectEvents } from './events.ts'
-import { migrationProvider, type Revisioned, type Schema } from './schema.ts'
+import { deleteGroups, type Group, insertGroup, selectGroups, updateGroup } from './groups.ts'
+import { activatePolicy, deletePolicy, insertPolicy, type NewPolicy, type Policy, selectPolicies } from './policies.ts'
+import { migrationProvider, type Schema } from './schema.ts'
 import { keepServerEvent, type ServerEvent, selectServerEvents } from './server-events.ts'
 import { openSqlite } from './sqlite.ts'
+import { finishTasks, selectTaskRuns, selectTasks, startTask, type Task, type TaskRun } from './tasks.ts'
 
 export type { Device } from './devices.ts'
 export { StoreError } from './errors.ts'
 export type { StoredEvent } from './events.ts'
+export { type Group, isSameName } from './groups.ts'
+export type { Policy } from './policies.ts'
+export type { Task, TaskRun } from './tasks.ts'
 
 /** Every promise resolves only when the row is durable. Times are milliseconds since 1970. */
 export interface Store {
@@ -39,8 +45,27 @@ export interface Store {
   noticeKey(agentId: string): Promise<Buffer | undefined>
   /** The newest first; of one host, or of all and of the Server itself. */
   events(hostId?: string, limit?: number): Promise<StoredEvent[]>
-  policies(): Promise<Revisioned[]>
-  tasks(): Promise<Revisioned[]>
+  /** Forgets a device; it is a new one when its agent comes again. @returns false where there is no such device. */
+  removeDevice(hostId: string): Promise<boolean>
+  groups(): Promise<Group[]>
+  /** The one of that name below that parent where there is one, else a new one. */
+  addGroup(group: { name: string; parentId: number; at: number }): Promise<Group>
+  changeGroup(id: number, group: { name: string; parentId: number; at: number }): Promise<void>
+  /** With their policies and tasks; what is in them is the caller's. */
+  removeGroups(ids: number[]): Promise<void>
+  /** By name. */
+  policies(): Promise<Policy[]>
+  /** @returns its number */
+  addPolicy(policy: NewPolicy): Promise<number>
+  /** @returns false where there is no such policy; as below. */
+  activatePolicy(number: number, active: boolean): Promise<boolean>
+  removePolicy(number: number): Promise<boolean>
+  /** By name. */
+  tasks(): Promise<Task[]>
+  /** On these devices, of which each has had it once it synchronises. What was known of the last run is forgotten. */
+  startTask(number: number, hostIds: string[], at: number): Promise<void>
+  finishTasks(hostId: string, at: number): Promise<void>
+  taskRuns(number: number): Promise<TaskRun[]>
   close(): Promise<void>
 }
 
@@ -80,14 +105,29 @@ export async function openStore(file: string): Promise<Store> {
       if (hostId !== undefined) return events
       return [...events, ...(await selectServerEvents(db, limit))].sort((a, b) => b.at - a.at).slice(0, limit)
     },
-    policies: () => db.selectFrom('policies').selectAll().orderBy('name').execute(),
-    tasks: () => db.selectFrom('tasks').selectAll().orderBy('name').execute(),
+    removeDevice: hostId => deleteDevice(db, hostId),
+    groups: () => selectGroups(db),
+    addGroup: group => insertGroup(db, group),
+    changeGroup: (id, group) => updateGroup(db, id, group),
+    removeGroups: ids => deleteGroups(db, ids),
+    policies: () => selectPolicies(db),
+    addPolicy: policy => insertPolicy(db, policy),
+    activatePolicy: (number, active) => activatePolicy(db, number, active),
+    removePolicy: number => deletePolicy(db, number),
+    tasks: () => selectTasks(db),
+    startTask: (number, hostIds, at) => startTask(db, number, hostIds, at),
+    finishTasks: (hostId, at) => finishTasks(db, hostId, at),
+    taskRuns: number => selectTaskRuns(db, number),
     close: () => db.destroy(),
   }
 }
 
 async function migrate(db: Kysely<Schema>, file: string): Promise<void> {
-  const { error } = await new Migrator({ db, provider: migrationProvider }).migrateToLatest()
+  const { error } = await new Migrator({
+    db,
+    provider: migrationProvider,
+    allowUnorderedMigrations: true,
+  }).migrateToLatest()
   if (error === undefined) return
   await db.destroy()
   // Migrator's word for a migration that was done and that it does not have.

@@ -1,6 +1,13 @@
 import { type Kysely, type Migration, type MigrationProvider, sql } from 'kysely'
 import type { GroupId } from '../../../shared/wire/messages/fields.ts'
 import type { PushKind } from '../../../shared/wire/messages/push-token.ts'
+import {
+  type GroupRow,
+  groupsPoliciesTasks,
+  type PolicyRow,
+  type TaskRow,
+  type TaskRunRow,
+} from './administration-schema.ts'
 import { seedPolicies, seedTasks } from './seed.ts'
 
 /** Times are milliseconds since 1970. PostgreSQL's driver gives 64-bit numbers as strings: read them with Number(). */
@@ -8,8 +15,10 @@ export interface Schema {
   devices: DeviceRow
   events: EventRow
   server_events: ServerEventRow
-  policies: Revisioned
-  tasks: Revisioned
+  policies: PolicyRow
+  tasks: TaskRow
+  admin_groups: GroupRow
+  task_runs: TaskRunRow
 }
 
 export interface DeviceRow {
@@ -139,6 +148,7 @@ const serverEvents: Migration = {
 const migrations: Record<string, Migration> = {
   '0001-devices-events': first,
   '0002-mobile-devices': mobileDevices,
+  '0005-groups-policies-tasks': groupsPoliciesTasks,
   '0008-server-events': serverEvents,
 }
 

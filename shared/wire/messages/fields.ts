@@ -11,8 +11,8 @@ export const RequestId = v.pipe(Integer, v.minValue(0), v.maxValue(2 ** 31))
 export const Name = v.pipe(v.string(), v.minLength(1), v.maxLength(255))
 export const Guid = v.pipe(v.string(), v.regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/))
 export const Version = v.pipe(v.string(), v.minLength(1), v.maxLength(32))
-/** 0 "Managed devices", 1 "Unassigned devices". */
-export const GroupId = v.picklist([0, 1])
+/** 0 "Managed devices", 1 "Unassigned devices", from 3 those of the administrator. */
+export const GroupId = v.pipe(Integer, v.minValue(0))
 export type GroupId = v.InferOutput<typeof GroupId>
 /** Milliseconds since 1970; the most is the last moment that a Date can hold (ECMA-262 section 21.4.1.1). */
 export const Time = v.pipe(v.number(), v.minValue(0), v.maxValue(8.64e15))

@@ -16,7 +16,11 @@ export function matchFilter(filter: Filter | null, lookup: Lookup, now: number):
   if ('any' in filter) return filter.any.some(part => matchFilter(part, lookup, now))
   if ('not' in filter) return !matchFilter(filter.not, lookup, now)
   const value = lookup(filter.attribute)
-  return value !== undefined && compare(filter, plain(value), now)
+  if (value === undefined) return false
+  if (!Array.isArray(value)) return compare(filter, plain(value), now)
+  // Of several values one that fits is enough; for <> none may be the same.
+  const fits = (one: Value) => compare(filter, plain(one), now)
+  return filter.operator === '<>' ? value.every(fits) : value.some(fits)
 }
 
 /** An attribute without its wrapper; times in ms since 1970, binary in hexadecimal. */

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { Integer } from '../../../../shared/wire/messages/fields.ts'
-import { groupFields, groupWith } from '../group-attributes.ts'
+import { groupTree } from '../../group-tree.ts'
+import { groupRecords, groupWith } from '../group-attributes.ts'
 import { method } from '../method.ts'
 import { FieldNames } from '../search.ts'
 
@@ -11,7 +12,9 @@ export const getGroupInfoEx = method({
   answer: '`PxgRetVal`: fields',
   assumed: 'as GetGroupInfo',
   args: v.object({ nGroupId: v.optional(Integer), pArrAttributes: v.optional(FieldNames) }),
-  run: async ({ store }, { nGroupId = 0, pArrAttributes }) => ({
-    PxgRetVal: groupFields(groupWith(nGroupId, await store.devices(), 'nGroupId'), pArrAttributes),
-  }),
+  async run({ store }, { nGroupId = 0, pArrAttributes }) {
+    const tree = await groupTree(store)
+    const { fields } = groupRecords(tree, await store.devices())
+    return { PxgRetVal: fields(groupWith(tree, nGroupId, 'nGroupId'), pArrAttributes) }
+  },
 })

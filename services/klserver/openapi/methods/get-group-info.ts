@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { Integer } from '../../../../shared/wire/messages/fields.ts'
-import { groupFields, groupWith } from '../group-attributes.ts'
+import { groupTree } from '../../group-tree.ts'
+import { groupRecords, groupWith } from '../group-attributes.ts'
 import { method } from '../method.ts'
 
 export const getGroupInfo = method({
@@ -10,7 +11,9 @@ export const getGroupInfo = method({
   answer: '`PxgRetVal`: fields',
   assumed: '`level` 0 of the predefined groups; what the counts count',
   args: v.object({ nGroupId: v.optional(Integer) }),
-  run: async ({ store }, { nGroupId = 0 }) => ({
-    PxgRetVal: groupFields(groupWith(nGroupId, await store.devices(), 'nGroupId')),
-  }),
+  async run({ store }, { nGroupId = 0 }) {
+    const tree = await groupTree(store)
+    const { fields } = groupRecords(tree, await store.devices())
+    return { PxgRetVal: fields(groupWith(tree, nGroupId, 'nGroupId')) }
+  },
 })

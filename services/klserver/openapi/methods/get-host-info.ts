@@ -1,5 +1,6 @@
 import * as v from 'valibot'
-import { hostFields } from '../host-attributes.ts'
+import { groupTree } from '../../group-tree.ts'
+import { hostReader } from '../host-attributes.ts'
 import { hostWith } from '../host-with.ts'
 import { method } from '../method.ts'
 import { FieldNames } from '../search.ts'
@@ -10,7 +11,8 @@ export const getHostInfo = method({
   about: 'Attributes of a host',
   answer: '`PxgRetVal`: attributes',
   args: v.object({ strHostName: v.string(), pFields2Return: v.optional(FieldNames) }),
-  run: async ({ store }, { strHostName, pFields2Return }) => ({
-    PxgRetVal: hostFields(await hostWith(store, strHostName, 'strHostName'), pFields2Return),
-  }),
+  async run({ store }, { strHostName, pFields2Return }) {
+    const { fields } = hostReader(await groupTree(store))
+    return { PxgRetVal: fields(await hostWith(store, strHostName, 'strHostName'), pFields2Return) }
+  },
 })

@@ -1,9 +1,9 @@
 import * as v from 'valibot'
 import { Integer } from '../../../../shared/wire/messages/fields.ts'
-import { MANAGED } from '../../groups.ts'
-import { groupIdOf } from '../group-attributes.ts'
+import { groupTree } from '../../group-tree.ts'
+import { groupWith } from '../group-attributes.ts'
 import { method } from '../method.ts'
-import { policiesOf } from '../policy-fields.ts'
+import { policyFields } from '../policy-fields.ts'
 import { params } from '../types.ts'
 
 export const getPoliciesForGroup = method({
@@ -13,8 +13,9 @@ export const getPoliciesForGroup = method({
   answer: '`PxgRetVal`: policies',
   args: v.object({ nGroupId: v.optional(Integer) }),
   async run({ store }, { nGroupId = 0 }) {
-    const id = groupIdOf(nGroupId, 'nGroupId')
-    const policies = id === MANAGED ? await policiesOf(store) : []
-    return { PxgRetVal: policies.map(({ fields }) => params(fields)) }
+    const tree = await groupTree(store)
+    groupWith(tree, nGroupId, 'nGroupId')
+    const own = (await store.policies()).filter(({ groupId }) => groupId === nGroupId)
+    return { PxgRetVal: own.map(policy => params(policyFields(tree, policy))) }
   },
 })

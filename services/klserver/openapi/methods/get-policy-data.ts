@@ -1,8 +1,8 @@
 import * as v from 'valibot'
 import { Integer } from '../../../../shared/wire/messages/fields.ts'
-import { notFound } from '../errors.ts'
+import { groupTree } from '../../group-tree.ts'
 import { method } from '../method.ts'
-import { policiesOf } from '../policy-fields.ts'
+import { policyFields, policyWith } from '../policy-fields.ts'
 
 export const getPolicyData = method({
   name: 'Policy.GetPolicyData',
@@ -10,9 +10,7 @@ export const getPolicyData = method({
   about: 'One policy',
   answer: '`PxgRetVal`: fields',
   args: v.object({ nPolicy: v.optional(Integer) }),
-  async run({ store }, { nPolicy = 0 }) {
-    const policy = (await policiesOf(store)).find(({ id }) => id === nPolicy)
-    if (!policy) throw notFound(`nPolicy: there is no policy ${nPolicy}; Policy.GetPoliciesForGroup gives KLPOL_ID`)
-    return { PxgRetVal: policy.fields }
-  },
+  run: async ({ store }, { nPolicy = 0 }) => ({
+    PxgRetVal: policyFields(await groupTree(store), await policyWith(store, nPolicy)),
+  }),
 })

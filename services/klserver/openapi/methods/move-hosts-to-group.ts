@@ -1,10 +1,10 @@
 import * as v from 'valibot'
 import { Integer } from '../../../../shared/wire/messages/fields.ts'
-import { groupIdOf } from '../group-attributes.ts'
+import { groupTree } from '../../group-tree.ts'
+import { groupWith } from '../group-attributes.ts'
 import { hostWith } from '../host-with.ts'
 import { method } from '../method.ts'
 
-/** All or none, as far as names go: an unknown one is told before anything moves (assumed). */
 export const moveHostsToGroup = method({
   name: 'HostGroup.MoveHostsToGroup',
   fidelity: 'documented',
@@ -13,10 +13,10 @@ export const moveHostsToGroup = method({
   assumed: 'an unknown host is told before anything moves',
   args: v.object({ nGroup: v.optional(Integer), pHostNames: v.pipe(v.array(v.string()), v.maxLength(10_000)) }),
   async run({ store, pushNeeded }, { nGroup = 0, pHostNames }) {
-    const id = groupIdOf(nGroup, 'nGroup')
+    groupWith(await groupTree(store), nGroup, 'nGroup')
     for (const hostId of pHostNames) await hostWith(store, hostId, 'pHostNames')
     for (const hostId of pHostNames) {
-      const moved = await store.move(hostId, id)
+      const moved = await store.move(hostId, nGroup)
       // Policies and tasks come with the group.
       if (moved) pushNeeded(moved)
     }

@@ -1,0 +1,26 @@
+import * as v from 'valibot'
+import { groupTree } from '../../group-tree.ts'
+import { method } from '../method.ts'
+import { taskWith } from '../task-data.ts'
+
+export const runTask = method({
+  name: 'Tasks.RunTask',
+  fidelity: 'documented',
+  about: 'Runs a task: the devices of its group are called, and have done it once they synchronise',
+  answer: '`{}`',
+  assumed: 'it has failed on a device that does not come within 10 seconds',
+  args: v.object({ strTask: v.string() }),
+  async run({ store, synchronise, now, log }, { strTask }) {
+    const { number, name, groupId } = await taskWith(store, strTask)
+    const below = (await groupTree(store)).below(groupId)
+    const hosts = (await store.devices()).filter(device => below.includes(device.groupId))
+    await store.startTask(
+      number,
+      hosts.map(({ hostId }) => hostId),
+      now(),
+    )
+    for (const host of hosts)
+      synchronise(host).catch(({ message: reason }: Error) => log.info({ task: name, reason }, 'a task waits'))
+    return {}
+  },
+})
