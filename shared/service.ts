@@ -86,8 +86,10 @@ export interface ServiceSettings {
   clientCertHeader: string | null
   /** Wrong passwords in a row after which an account is blocked for an hour; default 10; 0: any number. */
   loginAttempts: number
-  /** Addresses and networks from which the OpenAPI is used; default none, which is everybody. */
+  /** Addresses and networks from which the OpenAPI and 13291 are used; default none, which is everybody. */
   loginFrom: readonly string[]
+  /** An account of the OpenAPI whose login has two steps; default none. */
+  twoStepUser: { user: string; password: string } | null
   /** Listeners that take PROXY protocol headers, beside those of the topology; default none. */
   proxyProtocol: readonly ProxyProtocolSetting[]
   /** Addresses and networks whose headers these believe. */

@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto'
 import type { EventEmitter } from 'node:events'
 import type { Logger } from 'pino'
 import type { Topology } from '../../shared/config/topology.ts'
+import type { AddressSet } from '../../shared/net/address-set.ts'
 import type { Host } from '../../shared/net/host.ts'
 import type { Invitations } from '../../shared/net/invitations.ts'
 import type { Session } from '../../shared/net/session.ts'
@@ -9,6 +10,7 @@ import type { Credentials, ServiceSettings } from '../../shared/service.ts'
 import type { Messages } from '../../shared/wire/messages/index.ts'
 import type { GatewaySignal } from '../../shared/wire/messages/list-devices.ts'
 import type { Accounts } from './security/accounts.ts'
+import type { Audit } from './security/audit.ts'
 import type { EventExporter } from './siem/exporter.ts'
 import type { Device, Store } from './store/index.ts'
 
@@ -28,6 +30,9 @@ export interface Administration {
   store: Store
   credentials: Credentials
   accounts: Accounts
+  /** From where administrators come; null: from everywhere. */
+  allowed: AddressSet | null
+  audit: Audit
   settings: ServiceSettings
   log: Logger
   /** "Do not disconnect" sessions, by agent id. */

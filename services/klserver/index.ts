@@ -28,6 +28,7 @@ import { createOpenApi } from './openapi/index.ts'
 import { askGoogle, wakeBy } from './push/by-google.ts'
 import { openFcm } from './push/fcm.ts'
 import { Accounts } from './security/accounts.ts'
+import { auditTo } from './security/audit.ts'
 import { EventExporter } from './siem/exporter.ts'
 import { openStore } from './store/index.ts'
 import { tunnelPort } from './tunnels/tunnel-port.ts'
@@ -59,7 +60,13 @@ export async function startKlserver(
   })
   const administration: Administration = {
     ...{ host, topology, store, credentials, settings, log },
-    accounts: new Accounts(credentials.administrator, settings.loginAttempts),
+    accounts: new Accounts({
+      administrator: credentials.administrator,
+      twoStepUser: settings.twoStepUser,
+      attempts: settings.loginAttempts,
+    }),
+    allowed: settings.loginFrom.length > 0 ? addressSet(settings.loginFrom) : null,
+    audit: auditTo(store, log, Date.now),
     kept: new Map(),
     gateways: [],
     subordinate: new Map(),
@@ -81,7 +88,7 @@ export async function startKlserver(
   const openApi = createOpenApi({
     store,
     accounts: administration.accounts,
-    allowed: settings.loginFrom.length > 0 ? addressSet(settings.loginFrom) : null,
+    allowed: administration.allowed,
     server,
     log,
     pushNeeded: administration.pushNeeded,

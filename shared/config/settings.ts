@@ -88,6 +88,17 @@ const settings = {
   KSC_LAB_LOGIN_ATTEMPTS: count(10, 100_000),
   /** Everybody (topic 231374). */
   KSC_LAB_LOGIN_FROM: addresses,
+  /** None: the lab's administrator, and all that stands in the lab for administrators, logs in by one step. */
+  KSC_LAB_TWO_STEP_USER: {
+    fallback: null,
+    read: text => {
+      const [, user, password] = /^([^:]{1,64}):(.{8,256})$/.exec(text) ?? []
+      if (user === undefined || password === undefined || /^administrator$/i.test(user)) return undefined
+      return { user, password }
+    },
+    accepts: 'NAME:PASSWORD, with another name than Administrator and 8 characters or more of password',
+    quote: text => text.replace(/:.*$/s, ':***'),
+  } satisfies Setting<{ user: string; password: string } | null>,
   /** No page of the vendor mentions the PROXY protocol: off, unless one is set. */
   KSC_LAB_PROXY_PROTOCOL: {
     fallback: [] as readonly ProxyProtocolSetting[],
@@ -158,6 +169,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): ServiceSettings {
     clientCertHeader: get('KSC_LAB_CLIENT_CERT_HEADER'),
     loginAttempts: get('KSC_LAB_LOGIN_ATTEMPTS'),
     loginFrom: get('KSC_LAB_LOGIN_FROM'),
+    twoStepUser: get('KSC_LAB_TWO_STEP_USER'),
     proxyProtocol: get('KSC_LAB_PROXY_PROTOCOL'),
     proxyProtocolFrom: get('KSC_LAB_PROXY_PROTOCOL_FROM'),
   }

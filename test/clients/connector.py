@@ -45,6 +45,10 @@ def found(method, **args):
 hosts = found("HostGroup.FindHosts", wstrFilter='KLHST_WKS_DN="agent-*"', vecFieldsToReturn=["KLHST_WKS_DN"], lMaxLifeTime=100)
 groups = found("HostGroup.FindGroups", wstrFilter=None, vecFieldsToReturn=["name"], lMaxLifeTime=100)
 policies = call("Policy.GetPoliciesForGroup", nGroupId=0)["PxgRetVal"]
+iterator = call("Tasks.ResetTasksIterator", nGroupId=0, bGroupIdSignificant=False, strProductName="", strVersion="", strComponentName="", strInstanceId="", strTaskName="", bIncludeSupergroups=True)["strTaskIteratorId"]
+tasks = []
+while task := call("Tasks.GetNextTask", strTaskIteratorId=iterator).get("pTaskData"):
+    tasks.append(task["TASK_INFO_PARAMS"]["value"]["DisplayName"])
 view = call("SrvView.ResetIterator", wstrViewName="EventsSrvViewName", vecFieldsToReturn=["event_type"], vecFieldsToOrder=[], pParams=None, lifetimeSec=100)
 records = call("SrvView.GetRecordRange", wstrIteratorId=view["wstrIteratorId"], nStart=0, nEnd=100000)["pRecords"]
 print(
@@ -53,6 +57,7 @@ print(
             "hosts": sorted(host["KLHST_WKS_DN"] for host in hosts),
             "groups": sorted(group["name"] for group in groups),
             "policies": sorted(policy["value"]["KLPOL_DN"] for policy in policies),
+            "tasks": sorted(tasks),
             "loggedIn": any(record["value"]["event_type"] == "KLAUD_EV_SERVERCONNECT" for record in records["KLCSP_ITERATOR_ARRAY"]),
         }
     )

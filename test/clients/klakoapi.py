@@ -5,6 +5,7 @@ import base64
 import json
 import os
 import sys
+import time
 
 import requests
 
@@ -74,6 +75,41 @@ if any(host["KLHST_WKS_LAST_VISIBLE"]["type"] != "datetime" for host in hosts):
 groups = server.found("HostGroup.FindGroups", wstrFilter="", vecFieldsToReturn=["id", "name"], vecFieldsToOrder=[], pParams={}, lMaxLifeTime=100)
 policies = [fields(each) for each in server.call("Policy.GetPoliciesForGroup", nGroupId=root)["PxgRetVal"]]
 iterator = server.call(
+    "Tasks.ResetTasksIterator",
+    nGroupId=root,
+    bGroupIdSignificant=False,
+    strProductName=None,
+    strVersion=None,
+    strComponentName=None,
+    strInstanceId=None,
+    strTaskName=None,
+    bIncludeSupergroups=True,
+)["strTaskIteratorId"]
+tasks = {}
+while task := server.call("Tasks.GetNextTask", strTaskIteratorId=iterator).get("pTaskData"):
+    tasks[task["TASK_UNIQUE_ID"]] = fields(task["TASK_INFO_PARAMS"])["DisplayName"]
+server.call("Tasks.ReleaseTasksIterator", strTaskIteratorId=iterator)
+
+
+def states(task):
+    asked = {"strTask": task, "pFields2Return": ["event_id", "task_new_state"], "pSortFields": [], "strHostName": "", "pFilter": {}}
+    history = server.call("Tasks.GetTaskHistory", **asked)["strIteratorId"]
+    count = server.call("EventProcessing.GetRecordCount", strIteratorId=history)["PxgRetVal"]
+    rows = server.call("EventProcessing.GetRecordRange", strIteratorId=history, nStart=0, nEnd=count)["pParamsEvents"]
+    server.call("EventProcessing.ReleaseIterator", strIteratorId=history)
+    return {fields(row)["event_id"]: fields(row)["task_new_state"] for row in rows["KLEVP_EVENT_RANGE_ARRAY"]}
+
+
+# Runs a task and waits until a new row says that it has failed (3) or is done (4).
+ran = sorted(tasks)[0]
+before = states(ran)
+server.call("Tasks.RunTask", strTask=ran)
+until = time.monotonic() + 15
+while not (ended := {state for row, state in states(ran).items() if row not in before and state in (3, 4)}):
+    if time.monotonic() > until:
+        sys.exit(f"the task {tasks[ran]} does not end")
+    time.sleep(0.1)
+iterator = server.call(
     "SrvView.ResetIterator",
     wstrViewName="EventsSrvViewName",
     vecFieldsToReturn=["event_db_id", "event_type", "rise_time"],
@@ -91,6 +127,8 @@ print(
             "hosts": [host["KLHST_WKS_DN"] for host in hosts],
             "groups": sorted(group["name"] for group in groups),
             "policies": sorted(policy["KLPOL_DN"] for policy in policies),
+            "tasks": sorted(tasks.values()),
+            "ran": sorted(ended),
             "loggedIn": "KLAUD_EV_SERVERCONNECT" in events,
         }
     )

@@ -14,7 +14,7 @@ test('a hash proves its password and no other, and no two are the same', async (
 })
 
 test('neither a right nor a wrong password is kept', async () => {
-  const accounts = new Accounts({ user: 'KLAdmin', password: 'right-one' }, 10)
+  const accounts = new Accounts({ administrator: { user: 'KLAdmin', password: 'right-one' }, attempts: 10 })
   expect(await accounts.check({ user: 'KLAdmin', password: 'wrong-one' })).toBe('wrong')
   expect(await accounts.check({ user: 'KLAdmin', password: 'right-one' })).toBe('accepted')
   expect(await accounts.check({ user: 'KLAdmin', password: 'right-one' })).toBe('accepted')

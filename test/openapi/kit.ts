@@ -6,6 +6,9 @@ import { addressSet } from '../../shared/net/address-set.ts'
 
 export const ADMINISTRATOR = { user: 'KLAdmin', password: 'Pa"ß, wörd=' }
 
+/** Whose login has two steps. */
+export const AUDITOR = { user: 'auditor', password: 'Second step' }
+
 const base64 = (text: string) => Buffer.from(text).toString('base64')
 export const basic = ({ user, password } = ADMINISTRATOR) =>
   `KSCBasic user="${base64(user)}", pass="${base64(password)}", internal="1"`
@@ -24,19 +27,21 @@ interface Given {
   attempts?: number
   /** Addresses that are let in. */
   from?: string[]
+  headersTimeout?: number
 }
 
 /** The OpenAPI with an empty store and a clock of its own, called without a network. */
-export async function openApi({ attempts = 10, from }: Given = {}) {
+export async function openApi({ attempts = 10, from, ...more }: Given = {}) {
   const store = await openStore(':memory:')
   const clock = { now: Date.UTC(2030, 0, 31, 8, 5) }
+  const accounts = new Accounts({ administrator: ADMINISTRATOR, twoStepUser: AUDITOR, attempts, now: () => clock.now })
   const client = { address: '127.0.0.1' }
   const pushed: string[] = []
   const called: { hostId: string; answer: PromiseWithResolvers<void> }[] = []
   const logged: Record<string, unknown>[] = []
   const app = createOpenApi({
     store,
-    accounts: new Accounts(ADMINISTRATOR, attempts, () => clock.now),
+    accounts,
     allowed: from ? addressSet(from) : null,
     server: { name: 'klserver', version: '15.1' },
     log: pino({}, { write: line => void logged.push(JSON.parse(line)) }),
@@ -47,6 +52,7 @@ export async function openApi({ attempts = 10, from }: Given = {}) {
       return answer.promise
     },
     now: () => clock.now,
+    ...more,
   })
 
   const post = async (path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answered> => {
@@ -75,6 +81,7 @@ export async function openApi({ attempts = 10, from }: Given = {}) {
 
   return {
     store,
+    accounts,
     clock,
     /** From where calls come. */
     client,

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { methods } from '../../services/klserver/openapi/methods/index.ts'
 import { ADMINISTRATOR, basic, openApi } from './kit.ts'
 
 type Api = Awaited<ReturnType<typeof openApi>>
@@ -150,4 +151,23 @@ test('no password, session, token or key is in the log or in an event', async ()
     key,
   ])
     expect(written).not.toContain(hidden)
+})
+
+test('changes are events that say who made them, and calls that fail are none', async () => {
+  await using api = await openApi()
+  const { hostId } = await api.device(1)
+  await api.call('HostGroup.UpdateHost', { strHostName: hostId, pInfo: { KLHST_WKS_DN: 'renamed' } })
+  await api.call('HostGroup.UpdateHost', { strHostName: 'nobody', pInfo: { KLHST_WKS_DN: 'renamed' } })
+  await api.call('HostGroup.FindHosts')
+  expect((await api.store.events()).map(({ kind, text }) => [kind, text])).toEqual([
+    ['KLAUD_EV_OBJECTMODIFY', '"KLAdmin" called HostGroup.UpdateHost from 127.0.0.1'],
+  ])
+})
+
+test('whatever adds, changes, moves, removes or runs something has an event', () => {
+  const changing = [...methods.values()].filter(({ name }) =>
+    /\.(Add(?!.*ForSync)|Update|Move|Remove|Delete|Make|Copy|Run|Cancel|Suspend|Resume|Set)/.test(name),
+  )
+  expect(changing.length).toBeGreaterThan(8)
+  expect(changing.filter(({ audit }) => audit === undefined).map(({ name }) => name)).toEqual([])
 })

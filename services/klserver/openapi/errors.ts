@@ -25,6 +25,9 @@ export const notFound = (message: string) => new PxgError(message, { code: 1186,
 /** Documented: module KLSTD, "not permitted". */
 export const notPermitted = (message: string) => new PxgError(message, { code: 1193, module: 'KLSTD' })
 
+/** Documented: module KLSTD, "access denied". */
+export const accessDenied = (message: string) => new PxgError(message, { code: 1184, module: 'KLSTD' })
+
 /** The vendor's codes for these are not public, so the lab names itself as the module. */
 const own = (code: number, status: number) => (message: string) =>
   new PxgError(message, { code, module: 'KSC-LAB', status })
@@ -46,6 +49,19 @@ export class Refusal extends Error {
     super(message)
     this.status = status
     this.reason = reason
+  }
+}
+
+/** The second step is wanted, or has to be registered first (KSCAPI a00390). */
+export class Unfinished extends Refusal {
+  readonly headers: Record<string, string>
+
+  constructor(type: 'totp' | 'totpreg', session: string | undefined) {
+    super(401, 'Authentication not finished')
+    this.headers = {
+      'WWW-Authenticate': type === 'totp' ? 'KSCMFA type="totp", lengthHint="6"' : 'KSCMFA type="totpreg"',
+      ...(session === undefined ? {} : { 'X-KSC-Session': session }),
+    }
   }
 }
 

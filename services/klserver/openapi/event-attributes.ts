@@ -6,6 +6,9 @@ import { datetime } from './types.ts'
 /** By event type; of others the type itself is shown. */
 const DISPLAY_NAMES: Record<string, string> = {
   KLAUD_EV_SERVERCONNECT: 'Audit: Connection to the Administration Server',
+  KLAUD_EV_OBJECTMODIFY: 'Audit: Object modification',
+  KLAUD_EV_TASK_STATE_CHANGED: 'Audit: Object status modification',
+  KLAUD_EV_ADMGROUP_CHANGED: 'Audit: Group settings modification',
 }
 
 const attributes: Attributes<StoredEvent> = {

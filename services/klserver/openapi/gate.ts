@@ -1,11 +1,12 @@
 /** Who may call: a session id, a login of this connection, or credentials with the call itself. */
 import type { Duplex } from 'node:stream'
 import type { AddressSet } from '../../../shared/net/address-set.ts'
-import type { Accounts, LoginOutcome } from '../security/accounts.ts'
+import type { Login } from '../security/account.ts'
+import type { Accounts } from '../security/accounts.ts'
+import { notAllowed } from '../security/allowed.ts'
 import type { Audit } from '../security/audit.ts'
 import { readAuthorization } from './authorization.ts'
-import { authenticationFailure, Refusal } from './errors.ts'
-import { IdleMap } from './idle-map.ts'
+import { authenticationFailure, Refusal, Unfinished } from './errors.ts'
 import { type LoggedIn, Sessions } from './sessions.ts'
 import { Tokens } from './tokens.ts'
 
@@ -27,7 +28,7 @@ export interface Credentials {
   address: string
 }
 
-export interface GateOptions {
+interface GateOptions {
   accounts: Accounts
   /** null: everybody */
   allowed: AddressSet | null
@@ -39,9 +40,6 @@ export interface GateOptions {
 /** ms: "about 3 minutes", and 60 seconds (KSCAPI a00469). */
 const TOKEN_LIFETIME = 180_000
 const KEY_LIFETIME = 60_000
-/** ms, and addresses: who is not on the list comes again and again, and is told of once a minute (assumed). */
-const TOLD = 60_000
-const TOLD_OF = 1_000
 
 export class Gate {
   readonly sessions: Sessions
@@ -49,74 +47,97 @@ export class Gate {
   readonly tokens: Tokens<LoggedIn>
   /** Of `GatewayConnection.PrepareGatewayConnection`. */
   readonly keys: Tokens<LoggedIn>
-  readonly #options: GateOptions
+  readonly accounts: Accounts
+  readonly #allowed: AddressSet | null
+  readonly #audit: Audit
   /** Ends with its connection. */
   readonly #loggedIn = new WeakMap<Duplex, LoggedIn>()
-  readonly #toldOf: IdleMap<true>
 
-  constructor(options: GateOptions) {
-    const { now } = options
-    this.#options = options
+  constructor({ accounts, allowed, audit, now }: GateOptions) {
+    this.accounts = accounts
+    this.#allowed = allowed
+    this.#audit = audit
     this.sessions = new Sessions(now)
     this.tokens = new Tokens(TOKEN_LIFETIME, now)
     this.keys = new Tokens(KEY_LIFETIME, now)
-    this.#toldOf = new IdleMap(TOLD_OF, now)
   }
 
-  /** @throws Refusal 401 or 403 */
-  async identify(credentials: Credentials): Promise<Caller> {
-    const { session, authorization, connection, address } = credentials
-    await this.#checkAddress(address)
-    if (session !== undefined) {
-      const found = this.sessions.find(session)
-      if (found === undefined) throw new Refusal(403, 'The session has ended or never was')
-      return { ...found, session }
-    }
-    if (authorization !== undefined) return this.#login(credentials)
-    const loggedIn = this.#loggedIn.get(connection)
-    if (loggedIn === undefined)
-      throw authenticationFailure('no Authorization, no X-KSC-Session, no login on this connection')
-    return loggedIn
+  /** @param half whether a login that wants its second step will do @throws Refusal 401 or 403 */
+  async identify(credentials: Credentials, half = false): Promise<Caller> {
+    await this.#checkAddress(credentials.address)
+    const caller = await this.#find(credentials)
+    if (caller.unfinished && !half) throw this.#unfinished(caller)
+    return caller
   }
 
-  /** With what the request itself brings, whatever else is there. @throws Refusal */
-  async authenticate(credentials: Credentials): Promise<LoggedIn> {
-    const { address } = credentials
-    await this.#checkAddress(address)
-    const loggedIn = await this.#login(credentials)
-    await this.#options.audit.serverConnect(`${quoted(loggedIn.user)} logged in from ${address}`)
-    return loggedIn
+  /** With what the request itself brings, or as the second step of what it names. @throws Refusal */
+  async authenticate(credentials: Credentials): Promise<Caller> {
+    await this.#checkAddress(credentials.address)
+    const caller = await this.#authenticated(credentials)
+    if (!caller.unfinished) await this.#audit.loggedIn(caller.user, credentials.address)
+    return caller
   }
 
-  /** From now on this connection needs no more. A failed login ends an earlier one. */
+  /** From now on this connection needs no more. A failed login ends an earlier one; a wrong code does not. @throws Refusal */
   async logIn(credentials: Credentials): Promise<void> {
-    this.#loggedIn.delete(credentials.connection)
-    this.#loggedIn.set(credentials.connection, await this.authenticate(credentials))
+    const { connection } = credentials
+    try {
+      const caller = await this.authenticate(credentials)
+      this.#loggedIn.set(connection, caller)
+      if (caller.unfinished) throw this.#unfinished(caller)
+    } catch (error) {
+      if (!(error instanceof Unfinished)) this.#loggedIn.delete(connection)
+      throw error
+    }
+  }
+
+  /** @returns the id of the session that the caller has started, or finished. @throws Unfinished, which names it */
+  startSession(caller: Caller): string {
+    const session = caller.session ?? this.sessions.start(caller)
+    if (caller.unfinished) throw this.#unfinished({ ...caller, session })
+    return session
   }
 
   logOut(connection: Duplex): void {
     this.#loggedIn.delete(connection)
   }
 
-  async #login({ authorization, virtualServer, address }: Credentials): Promise<LoggedIn> {
+  async #find(credentials: Credentials): Promise<Caller> {
+    const { session, authorization, connection } = credentials
+    if (session !== undefined) {
+      const found = this.sessions.find(session)
+      if (found === undefined) throw new Refusal(403, 'The session has ended or never was')
+      return { ...found, session }
+    }
+    if (authorization !== undefined) return this.#authenticated(credentials)
+    const loggedIn = this.#loggedIn.get(connection)
+    if (loggedIn === undefined)
+      throw authenticationFailure('no Authorization, no X-KSC-Session, no login on this connection')
+    return loggedIn
+  }
+
+  async #authenticated(credentials: Credentials): Promise<Caller> {
+    const { authorization, virtualServer, address } = credentials
     if (authorization === undefined) throw authenticationFailure('no Authorization')
     const given = readAuthorization(authorization)
     if ('unsupported' in given) throw authenticationFailure(`not supported: ${given.unsupported}`)
-    const { scheme } = given
-    const loggedIn = scheme === 'KSCBasic' ? await this.#byPassword(given, address) : this.#byToken(scheme, given.token)
-    if (loggedIn === undefined) {
-      await this.#refused(`a ${scheme} token that is not good, or no longer, was refused from ${address}`)
+    if (given.scheme === 'KSCMFA') return this.#finished(credentials, given.code)
+    const caller =
+      given.scheme === 'KSCBasic' ? await this.#byPassword(given, address) : this.#byToken(given.scheme, given.token)
+    if (caller === undefined) {
+      await this.#audit.tokenRefused(given.scheme, address)
       throw authenticationFailure()
     }
     if (virtualServer !== undefined && virtualServer !== '' && virtualServer !== 'x')
       throw new Refusal(403, 'There is no such virtual Administration Server')
-    return loggedIn
+    return caller
   }
 
-  async #byPassword(login: { user: string; password: string }, address: string): Promise<LoggedIn> {
-    const outcome = await this.#options.accounts.check(login)
+  async #byPassword(login: Login, address: string): Promise<LoggedIn> {
+    const outcome = await this.accounts.check(login)
     if (outcome === 'accepted') return { user: login.user }
-    await this.#refused(`${quoted(login.user)} was refused from ${address}: ${WHY[outcome]}`)
+    if (outcome === 'second-step') return { user: login.user, unfinished: true }
+    await this.#audit.refused(login.user, address, outcome)
     throw authenticationFailure()
   }
 
@@ -125,28 +146,30 @@ export class Gate {
     return scheme === 'KSCT' ? this.tokens.take(token) : this.tokens.valueOf(token)
   }
 
-  async #checkAddress(address: string): Promise<void> {
-    const { allowed } = this.#options
-    if (allowed === null || allowed.has(address)) return
-    const told = this.#toldOf.has(address)
-    if (!told) {
-      this.#toldOf.set(address, true, TOLD)
-      await this.#refused(`a connection from ${address} was refused: it is not on the list of allowed addresses`)
+  /** The second step of a session, or of the login of the connection. */
+  async #finished({ session, connection, address }: Credentials, code: string): Promise<Caller> {
+    const begun = session === undefined ? this.#loggedIn.get(connection) : this.sessions.find(session)
+    if (!begun?.unfinished)
+      throw authenticationFailure('KSCMFA is the second step of a login, and none waits for it here')
+    const { user } = begun
+    const outcome = this.accounts.secondStep(user)?.check(code) ?? 'wrong'
+    if (outcome !== 'accepted') {
+      await this.#audit.refused(user, address, outcome === 'wrong' ? 'wrong-code' : outcome)
+      throw this.#unfinished({ ...begun, ...(session === undefined ? {} : { session }) })
     }
-    throw authenticationFailure(
-      `Administration Server authentication error: ${address} is not on the list of allowed addresses (KSC_LAB_LOGIN_FROM)`,
-    )
+    if (session === undefined) return { user }
+    this.sessions.finish(session)
+    return { user, session }
   }
 
-  #refused(text: string): Promise<void> {
-    return this.#options.audit.serverConnect(text)
+  #unfinished({ user, session }: Caller): Unfinished {
+    return new Unfinished(this.accounts.secondStep(user)?.registered ? 'totp' : 'totpreg', session)
+  }
+
+  async #checkAddress(address: string): Promise<void> {
+    const why = notAllowed(this.#allowed, address)
+    if (why === null) return
+    await this.#audit.notAllowed(address)
+    throw authenticationFailure(why)
   }
 }
-
-const WHY: Record<Exclude<LoginOutcome, 'accepted'>, string> = {
-  wrong: 'wrong name or password',
-  blocked: 'the account is blocked after too many wrong passwords, for an hour',
-}
-
-/** A name is what somebody typed. */
-const quoted = (user: string) => JSON.stringify(user.slice(0, 64))

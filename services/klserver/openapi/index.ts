@@ -11,7 +11,7 @@ import { Accessors } from './accessors.ts'
 import { Actions } from './actions.ts'
 import { BODY_LIMIT, readBodiesAsJson } from './body.ts'
 import { compressAnswers } from './compression.ts'
-import { internal, noSuchMethod, PxgError, Refusal, tooLarge } from './errors.ts'
+import { internal, noSuchMethod, PxgError, Refusal, tooLarge, Unfinished } from './errors.ts'
 import { type Caller, type Credentials, Gate } from './gate.ts'
 import type { Answer, Method, OpenApi } from './method.ts'
 import { methods } from './methods/index.ts'
@@ -31,12 +31,17 @@ export interface OpenApiOptions {
   synchronise?: (device: Device) => Promise<void>
   /** ms since 1970; for tests. */
   now?: () => number
+  /** ms; for tests. */
+  headersTimeout?: number
 }
 
 /** ms. A login lives as long as its connection, and the vendor's own samples pause between calls; 10 minutes are assumed. */
 const IDLE_CONNECTION = 600_000
 /** Bytes of all headers of a request (assumed); Node's own answer to more is 431. */
 const HEADER_LIMIT = 16_384
+/** ms for the headers of a request, and for all of it: Node's own. */
+const HEADERS_TIMEOUT = 60_000
+const REQUEST_TIMEOUT = 300_000
 const REQUEST_ID = /^[0-9a-f]{16}_[0-9a-f]{16}$/i
 
 /** The application, not listening: connections are fed to it by `app.server.emit('connection', socket)`. */
@@ -49,19 +54,26 @@ export function createOpenApi({
   pushNeeded = () => {},
   synchronise = async () => {},
   now = Date.now,
+  headersTimeout = HEADERS_TIMEOUT,
 }: OpenApiOptions): FastifyInstance {
+  const audit = auditTo(store, log, now)
   const api: OpenApi = {
+    audit,
     ...{ store, server, log, now, pushNeeded, synchronise },
-    gate: new Gate({ accounts, allowed, audit: auditTo(store, log, now), now }),
+    gate: new Gate({ accounts, allowed, audit, now }),
     accessors: new Accessors(now),
     actions: new Actions(now),
   }
   const app = createApp({
-    http: { maxHeaderSize: HEADER_LIMIT },
+    http: { maxHeaderSize: HEADER_LIMIT, headersTimeout, connectionsCheckingInterval: headersTimeout / 2 },
+    requestTimeout: REQUEST_TIMEOUT,
     bodyLimit: BODY_LIMIT,
     keepAliveTimeout: IDLE_CONNECTION,
     connectionTimeout: IDLE_CONNECTION,
   })
+  // Node looks after slow requests from `listening` on, which a server that is fed its connections never says.
+  app.server.emit('listening')
+  app.addHook('onClose', async () => void app.server.close())
   readBodiesAsJson(app)
   compressAnswers(app)
 
@@ -91,7 +103,9 @@ async function answer(api: OpenApi, request: FastifyRequest, address?: string): 
     return {}
   }
   const method = methods.get(name ?? '')
-  const caller = method?.startsSession ? await gate.authenticate(credentials) : await gate.identify(credentials)
+  const caller = method?.startsSession
+    ? await gate.authenticate(credentials)
+    : await gate.identify(credentials, method?.beforeSecondStep)
   const called = (name ?? request.url).slice(0, 128)
   if (!method)
     throw noSuchMethod(
@@ -99,7 +113,12 @@ async function answer(api: OpenApi, request: FastifyRequest, address?: string): 
     )
   inPlace(method, caller)
   const args = (request.body ?? {}) as Record<string, unknown>
-  return method.run({ ...api, caller, connection: credentials.connection }, args)
+  const answer = await method.run({ ...api, caller, connection: credentials.connection }, args)
+  if (method.audit) {
+    const { user } = caller
+    await api.audit.changed(method.audit, { user, address: credentials.address, method: method.name })
+  }
+  return answer
 }
 
 /** Of the same class; where nobody knows that, the classes. */
@@ -136,6 +155,7 @@ function header(request: FastifyRequest, name: string): string | undefined {
 function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Logger): FastifyReply {
   if (error instanceof Refusal) {
     log.info({ url: request.url, status: error.status, reason: error.reason }, 'an OpenAPI call was not let in')
+    if (error instanceof Unfinished) void reply.headers(error.headers)
     if (error.reason !== undefined) void reply.header('X-KSC-ErrorMsg', error.reason)
     return reply.code(error.status).type('text/plain').send(error.message)
   }

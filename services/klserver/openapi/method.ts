@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
 import * as v from 'valibot'
 import { sentence } from '../../../shared/wire/explain.ts'
+import type { Audit, ChangeEvent } from '../security/audit.ts'
 import type { Device, Store } from '../store/index.ts'
 import type { Accessors } from './accessors.ts'
 import type { Actions } from './actions.ts'
@@ -15,6 +16,7 @@ export interface OpenApi {
   server: { name: string; version: string }
   log: Logger
   gate: Gate
+  audit: Audit
   accessors: Accessors
   actions: Actions
   /** A device has something to fetch. */
@@ -52,6 +54,10 @@ interface About {
   assumed?: string
   /** Takes a new login from `Authorization`, even where an old session is named too. */
   startsSession?: boolean
+  /** The event that tells of a call which succeeded. */
+  audit?: ChangeEvent
+  /** Also for a login whose second step is still wanted. */
+  beforeSecondStep?: boolean
   /** Where it is: on the Administration Server unless it says otherwise. */
   place?: Place
 }

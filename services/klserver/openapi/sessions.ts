@@ -11,6 +11,8 @@ export interface LoggedIn {
   user: string
   /** Host id of the device whose Network Agent answers: a gateway connection. Absent: the Administration Server. */
   agent?: string
+  /** The second step is still wanted. */
+  unfinished?: true
 }
 
 /** Sessions of `Session.StartSession`: good on any connection. */
@@ -22,15 +24,22 @@ export class Sessions {
   }
 
   /** @returns its id: `n` and base64 of 16 bytes, as in the vendor's examples. */
-  start({ user, agent }: LoggedIn): string {
+  start({ user, agent, unfinished }: LoggedIn): string {
     const id = `n${randomBytes(16).toString('base64')}`
-    this.#sessions.set(id, agent === undefined ? { user } : { user, agent }, IDLE)
+    const loggedIn = { user, ...(agent === undefined ? {} : { agent }), ...(unfinished ? { unfinished } : {}) }
+    this.#sessions.set(id, loggedIn, IDLE)
     return id
   }
 
   /** Counts as a use. */
   find(id: string): LoggedIn | undefined {
     return this.#sessions.get(id)
+  }
+
+  /** Its second step was made. */
+  finish(id: string): void {
+    const { unfinished: _, ...loggedIn } = this.#sessions.get(id) ?? {}
+    if ('user' in loggedIn) this.#sessions.set(id, loggedIn, IDLE)
   }
 
   end(id: string): void {

@@ -1,78 +1,42 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-import { hashPassword, isPassword, type PasswordHash } from './password-hash.ts'
+import { randomBytes } from 'node:crypto'
+import { Account, type Login, type LoginOutcome } from './account.ts'
+import type { SecondStep } from './second-step.ts'
 
-export interface Login {
-  user: string
-  password: string
+interface AccountsOptions {
+  administrator: Login
+  /** Whose login has two steps, beside the administrator, whose has one. */
+  twoStepUser?: Login | null
+  /** Wrong passwords in a row after which an account is blocked for an hour; 0: any number. */
+  attempts: number
+  /** ms */
+  now?: () => number
 }
 
-/** `blocked`: too many wrong passwords before it; whether this one is right is then not looked at. */
-export type LoginOutcome = 'accepted' | 'wrong' | 'blocked'
-
-/** ms; an hour (topic 175900). */
-const BLOCKED_FOR = 3_600_000
-
-/** The internal accounts of the Administration Server, of which the lab has one. Of its password only the hash is kept. */
+/** The internal accounts of the Administration Server. */
 export class Accounts {
-  readonly #user: string
-  readonly #hash: Promise<PasswordHash>
-  readonly #attempts: number
-  readonly #now: () => number
-  /** Of this process: names are compared in constant time, and a password that was proved need not be proved again. */
-  readonly #key = randomBytes(32)
-  #proved: Buffer | null = null
-  #wrong = 0
-  #blockedUntil = 0
-  #turn: Promise<unknown> = Promise.resolve()
+  readonly #accounts: readonly Account[]
+  /** Takes the guesses for names that nobody has, as long as others take, and in a row of its own. */
+  readonly #nobody: Account
 
-  /** @param attempts wrong passwords in a row after which the account is blocked; 0: any number @param now ms */
-  constructor({ user, password }: Login, attempts: number, now: () => number = Date.now) {
-    this.#user = user
-    this.#hash = hashPassword(password)
-    this.#attempts = attempts
-    this.#now = now
+  constructor({ administrator, twoStepUser = null, attempts, now = Date.now }: AccountsOptions) {
+    this.#nobody = new Account({ user: '', password: randomBytes(32).toString('hex') }, false, 0, now)
+    this.#accounts = [
+      new Account(administrator, false, attempts, now),
+      ...(twoStepUser ? [new Account(twoStepUser, true, attempts, now)] : []),
+    ]
   }
 
-  async check({ user, password }: Login): Promise<LoginOutcome> {
-    const known = timingSafeEqual(this.#digest(user), this.#digest(this.#user))
-    if (known && !this.#isBlocked() && this.#wasProved(password)) return this.#accept()
-    // One at a time: guesses cannot outrun the count, nor take every thread of the process.
-    const outcome = this.#turn.then(() => this.#prove(known, password))
-    this.#turn = outcome
-    return outcome
+  check({ user, password }: Login): Promise<LoginOutcome> {
+    return (this.#find(user) ?? this.#nobody).check(password)
   }
 
-  async #prove(known: boolean, password: string): Promise<LoginOutcome> {
-    if (known && this.#isBlocked()) return 'blocked'
-    // For names that nobody has, too: how long it takes tells nothing.
-    const right = await isPassword(password, await this.#hash)
-    if (!known) return 'wrong'
-    if (right) {
-      this.#proved = this.#digest(password)
-      return this.#accept()
-    }
-    this.#wrong += 1
-    if (this.#wrong === this.#attempts) {
-      this.#wrong = 0
-      this.#blockedUntil = this.#now() + BLOCKED_FOR
-    }
-    return 'wrong'
+  /** Of an account whose login has one. */
+  secondStep(user: string): SecondStep | null {
+    return this.#find(user)?.secondStep ?? null
   }
 
-  #accept(): 'accepted' {
-    this.#wrong = 0
-    return 'accepted'
-  }
-
-  #isBlocked(): boolean {
-    return this.#now() < this.#blockedUntil
-  }
-
-  #wasProved(password: string): boolean {
-    return this.#proved !== null && timingSafeEqual(this.#digest(password), this.#proved)
-  }
-
-  #digest(text: string): Buffer {
-    return createHmac('sha256', this.#key).update(text).digest()
+  #find(user: string): Account | undefined {
+    // Asks all of them, always.
+    return this.#accounts.filter(account => account.is(user))[0]
   }
 }

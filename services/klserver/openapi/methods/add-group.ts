@@ -7,6 +7,7 @@ import { method } from '../method.ts'
 
 export const addGroup = method({
   name: 'HostGroup.AddGroup',
+  audit: 'KLAUD_EV_ADMGROUP_CHANGED',
   fidelity: 'documented',
   about: 'Makes a group; one that is there already gives its id',
   answer: '`PxgRetVal`: its id',

@@ -8,6 +8,7 @@ import { method } from '../method.ts'
 
 export const addPolicy = method({
   name: 'Policy.AddPolicy',
+  audit: 'KLAUD_EV_OBJECTMODIFY',
   fidelity: 'documented',
   about: 'Makes a policy; devices of its group are given it when they synchronise',
   answer: '`PxgRetVal`: its number',

@@ -5,6 +5,7 @@ import { noSuchPolicy } from '../policy-fields.ts'
 
 export const deletePolicy = method({
   name: 'Policy.DeletePolicy',
+  audit: 'KLAUD_EV_OBJECTMODIFY',
   fidelity: 'documented',
   about: 'Removes a policy',
   answer: '`{}`',

@@ -5,6 +5,7 @@ import { method } from '../method.ts'
 export const endSession = method({
   name: 'Session.EndSession',
   place: 'anywhere',
+  beforeSecondStep: true,
   fidelity: 'documented',
   about: 'Ends the session; afterwards it is answered 403',
   answer: '`{}`',

@@ -14,6 +14,7 @@ import { findGroups } from './find-groups.ts'
 import { findHosts } from './find-hosts.ts'
 import { findHostsAsync } from './find-hosts-async.ts'
 import { findHostsAsyncGetAccessor } from './find-hosts-async-get-accessor.ts'
+import { generateSecret } from './generate-secret.ts'
 import { getAllTasksOfHost } from './get-all-tasks-of-host.ts'
 import { getEffectivePoliciesForGroup } from './get-effective-policies-for-group.ts'
 import { getGroupId } from './get-group-id.ts'
@@ -53,6 +54,7 @@ import { removeHosts } from './remove-hosts.ts'
 import { resetIterator } from './reset-iterator.ts'
 import { resetTasksIterator } from './reset-tasks-iterator.ts'
 import { runTask } from './run-task.ts'
+import { saveSecretForCurrentUser } from './save-secret-for-current-user.ts'
 import { startSession } from './start-session.ts'
 import { updateGroup } from './update-group.ts'
 import { updateHost } from './update-host.ts'
@@ -115,6 +117,8 @@ const all = [
   eventProcessingGetRecordCount,
   eventProcessingGetRecordRange,
   eventProcessingReleaseIterator,
+  generateSecret,
+  saveSecretForCurrentUser,
 ]
 
 /** Everything that can be called, besides `login`. */

@@ -5,6 +5,7 @@ import { noSuchPolicy } from '../policy-fields.ts'
 
 export const makePolicyActive = method({
   name: 'Policy.MakePolicyActive',
+  audit: 'KLAUD_EV_OBJECTMODIFY',
   fidelity: 'documented',
   about: 'Makes a policy active or inactive; only active ones are given to devices',
   answer: '`{}`',

@@ -6,6 +6,7 @@ import { method } from '../method.ts'
 
 export const moveHostsFromGroupToGroup = method({
   name: 'HostGroup.MoveHostsFromGroupToGroup',
+  audit: 'KLAUD_EV_OBJECTMODIFY',
   fidelity: 'documented',
   about: 'Moves all hosts of a group',
   answer: '`strActionGuid`',

@@ -7,6 +7,7 @@ import { method } from '../method.ts'
 
 export const moveHostsToGroup = method({
   name: 'HostGroup.MoveHostsToGroup',
+  audit: 'KLAUD_EV_OBJECTMODIFY',
   fidelity: 'documented',
   about: 'Moves hosts to a group; a mobile device is called by push',
   answer: '`{}`',

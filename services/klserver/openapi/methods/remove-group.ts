@@ -10,6 +10,7 @@ const WITH_HOSTS = 3
 
 export const removeGroup = method({
   name: 'HostGroup.RemoveGroup',
+  audit: 'KLAUD_EV_ADMGROUP_CHANGED',
   fidelity: 'documented',
   about: 'Removes a group; `nFlags` 1: only if it is empty, 2: with subgroups, policies and tasks, 3: with hosts too',
   answer: '`strActionGuid`',

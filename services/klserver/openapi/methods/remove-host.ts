@@ -4,6 +4,7 @@ import { method } from '../method.ts'
 
 export const removeHost = method({
   name: 'HostGroup.RemoveHost',
+  audit: 'KLAUD_EV_OBJECTMODIFY',
   fidelity: 'documented',
   about: 'Forgets a host with its events',
   answer: '`{}`',

@@ -4,6 +4,7 @@ import { method } from '../method.ts'
 
 export const removeHosts = method({
   name: 'HostGroup.RemoveHosts',
+  audit: 'KLAUD_EV_OBJECTMODIFY',
   fidelity: 'documented',
   about: 'Forgets hosts with their events',
   answer: '`{}`',

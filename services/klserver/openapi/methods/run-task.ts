@@ -5,6 +5,7 @@ import { taskWith } from '../task-data.ts'
 
 export const runTask = method({
   name: 'Tasks.RunTask',
+  audit: 'KLAUD_EV_TASK_STATE_CHANGED',
   fidelity: 'documented',
   about: 'Runs a task: the devices of its group are called, and have done it once they synchronise',
   answer: '`{}`',

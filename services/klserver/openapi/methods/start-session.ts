@@ -9,5 +9,5 @@ export const startSession = method({
   about: 'Starts a session: its id goes into X-KSC-Session, on any connection',
   answer: '`PxgRetVal`: session id',
   args: v.object({}),
-  run: ({ gate, caller }) => ({ PxgRetVal: gate.sessions.start(caller) }),
+  run: ({ gate, caller }) => ({ PxgRetVal: gate.startSession(caller) }),
 })

@@ -8,6 +8,7 @@ import { method } from '../method.ts'
 
 export const updateGroup = method({
   name: 'HostGroup.UpdateGroup',
+  audit: 'KLAUD_EV_ADMGROUP_CHANGED',
   fidelity: 'documented',
   about: 'Renames a group, or moves it below another one',
   answer: '`{}`',

@@ -6,6 +6,7 @@ import { method } from '../method.ts'
 /** The display name is what can be set; other attributes are read over (assumed). */
 export const updateHost = method({
   name: 'HostGroup.UpdateHost',
+  audit: 'KLAUD_EV_OBJECTMODIFY',
   fidelity: 'documented',
   about: 'Renames a host (`KLHST_WKS_DN`)',
   answer: '`{}`',
