@@ -63,8 +63,9 @@ export interface Ready {
 export async function up(
   state: string,
   more: readonly string[] = ['--ports', 'ephemeral'],
+  env: Record<string, string> = {},
 ): Promise<{ ready: Ready; child: ReturnType<typeof start> }> {
-  const child = start(['up', 'lan', '--json', '--state', state, ...more])
+  const child = start(['up', 'lan', '--json', '--state', state, ...more], env)
   const line = await new Promise<string>((resolve, reject) => {
     let text = ''
     child.stdout?.on('data', chunk => {

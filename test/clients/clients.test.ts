@@ -34,7 +34,7 @@ describe.skipIf(missing)('clients of the OpenAPI', () => {
 
   beforeAll(async () => {
     const state = join(folder.path, 'state')
-    lab = await up(state)
+    lab = await up(state, undefined, { KSC_LAB_LOG: 'trace' })
     port = lab.ready.hosts.klserver?.listeners.find(({ flow }) => flow.includes('9'))?.port ?? 0
     expect((await run(['certs', 'export', certs, '--state', state])).code).toBe(0)
   })
@@ -106,6 +106,16 @@ describe.skipIf(missing)('clients of the OpenAPI', () => {
     const [failed, ...served] = await Promise.all(NAMES.map(name => client(name, box.port)))
     expect(failed).toMatchObject({ code: 1, got: null, stderr: expect.stringContaining('401 Authentication failure') })
     expect(served).toEqual(NAMES.slice(1).map(wanted))
+  })
+
+  it('after all that no password and no session stands in the log of the lab', async () => {
+    lab.child.kill('SIGTERM')
+    const { stderr } = await lab.child.done
+    const { password } = lab.ready.credentials.administrator
+    expect(stderr).toContain('an OpenAPI call was not let in')
+    expect(stderr).not.toContain(password)
+    expect(stderr).not.toContain(Buffer.from(password).toString('base64'))
+    expect(stderr).not.toMatch(/\bn[A-Za-z0-9+/]{22}==/)
   })
 
   it('none carries anything of the lab', () => {

@@ -109,7 +109,7 @@ test('who is not on the list of addresses is not let in, whatever he brings, and
   expect(await told()).toHaveLength(2)
 })
 
-test('what there is to call is told to nobody who is not let in', async () => {
+test('who is not let in gets 401, whatever he calls', async () => {
   await using api = await openApi()
   const answer = await api.post('/api/v1.0/Tasks.NoSuchMethod', {})
   expect([answer.status, answer.text]).toEqual([401, 'Authentication failure'])

@@ -8,7 +8,7 @@ import { type Event, keepEvent, type StoredEvent, selectEvents } from './events.
 import { deleteGroups, type Group, insertGroup, selectGroups, updateGroup } from './groups.ts'
 import { activatePolicy, deletePolicy, insertPolicy, type NewPolicy, type Policy, selectPolicies } from './policies.ts'
 import { migrationProvider, type Schema } from './schema.ts'
-import { keepServerEvent, type ServerEvent, selectServerEvents } from './server-events.ts'
+import { type ServerEvent, selectServerEvents, serverEventKeeper } from './server-events.ts'
 import { openSqlite } from './sqlite.ts'
 import { finishTasks, selectTaskRuns, selectTasks, startTask, type Task, type TaskRun } from './tasks.ts'
 
@@ -80,7 +80,7 @@ export async function openStore(file: string): Promise<Store> {
     arrived: device => arrived(db, device),
     synchronised: (agentId, report) => synchronised(db, agentId, report),
     event: event => keepEvent(db, event),
-    serverEvent: event => keepServerEvent(db, event),
+    serverEvent: serverEventKeeper(db),
     async turnedOff(agentId, at) {
       const turned = db.updateTable('devices').set({ state: 'off', last_seen_at: at }).where('agent_id', '=', agentId)
       return (await turned.executeTakeFirst()).numUpdatedRows > 0n

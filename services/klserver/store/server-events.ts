@@ -7,28 +7,31 @@ export type ServerEvent = Pick<StoredEvent, 'id' | 'at' | 'severity' | 'kind' | 
 
 /** Rows that are kept (assumed): whoever guesses passwords fills no disk. */
 const KEPT = 10_000
-/** Rows by which it may be more before the oldest go, together. */
+/** Rows after which it is looked whether there are more. */
 const SLACK = 500
 
-export async function keepServerEvent(
-  db: Kysely<Schema>,
-  { id, at, severity, kind, text }: ServerEvent,
-): Promise<void> {
-  await db.insertInto('server_events').values({ event_id: id, at, severity, kind, text }).execute()
-  const { rows } = await db
+/** @returns what keeps an event. */
+export function serverEventKeeper(db: Kysely<Schema>): (event: ServerEvent) => Promise<void> {
+  let before = 0
+  return async ({ id, at, severity, kind, text }) => {
+    await db.insertInto('server_events').values({ event_id: id, at, severity, kind, text }).execute()
+    before += 1
+    if (before % SLACK === 0) await forgetOldest(db)
+  }
+}
+
+async function forgetOldest(db: Kysely<Schema>): Promise<void> {
+  const counted = db.selectFrom('server_events').select(({ fn }) => fn.countAll().as('rows'))
+  const tooMany = Number((await counted.executeTakeFirstOrThrow()).rows) - KEPT
+  if (tooMany <= 0) return
+  const oldest = await db
     .selectFrom('server_events')
-    .select(({ fn }) => fn.countAll().as('rows'))
-    .executeTakeFirstOrThrow()
-  if (Number(rows) < KEPT + SLACK) return
-  const oldest = await db.selectFrom('server_events').select('event_id').orderBy('at').limit(SLACK).execute()
-  await db
-    .deleteFrom('server_events')
-    .where(
-      'event_id',
-      'in',
-      oldest.map(({ event_id }) => event_id),
-    )
+    .select('event_id')
+    .orderBy('at')
+    .limit(Math.min(tooMany, 2 * SLACK))
     .execute()
+  const ids = oldest.map(({ event_id }) => event_id)
+  await db.deleteFrom('server_events').where('event_id', 'in', ids).execute()
 }
 
 /** The newest first. */
