@@ -9,6 +9,7 @@ import type { Session } from '../../shared/net/session.ts'
 import type { Credentials, ServiceSettings } from '../../shared/service.ts'
 import type { Messages } from '../../shared/wire/messages/index.ts'
 import type { GatewaySignal } from '../../shared/wire/messages/list-devices.ts'
+import type { UpdateAgents } from './gateways/update-agents.ts'
 import type { Accounts } from './security/accounts.ts'
 import type { Audit } from './security/audit.ts'
 import type { EventExporter } from './siem/exporter.ts'
@@ -38,6 +39,8 @@ export interface Administration {
   /** "Do not disconnect" sessions, by agent id. */
   kept: Map<string, Session>
   gateways: DialledGateway[]
+  /** Which of them, and of the distribution points, are registered; null while the Server starts. */
+  updateAgents: UpdateAgents | null
   /** Devices of secondary Servers, by Server. */
   subordinate: Map<string, ListedDevice[]>
   /** Wake-ups sent, directly or by a distribution point, and not yet answered by a contact; by nonce. */

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { hostNamed, isServedBy } from '../../shared/config/topology.ts'
 import { NetError } from '../../shared/net/errors.ts'
 import type { Session } from '../../shared/net/session.ts'
 import type { Administration } from './administration.ts'
@@ -59,14 +58,25 @@ async function waysTo(administration: Administration, device: Device): Promise<W
   ]
 }
 
+/** Whether a push message could be sent to it: by a push service, or by the push server of its zone. */
+export async function sendPush(administration: Administration, device: Device): Promise<boolean> {
+  const { agentId, mobile, push } = device
+  if (mobile) {
+    if (push) administration.pushNeeded(device)
+    return push !== null
+  }
+  const point = await pushServerFor(administration, device)
+  point?.send({ type: 'push', nonce: randomUUID(), agentId })
+  return point !== undefined
+}
+
 /** The connection that the point of its zone keeps to this Server. */
 async function pushServerFor(
-  { topology, store, kept }: Administration,
+  { store, kept, updateAgents }: Administration,
   { name }: Device,
 ): Promise<Session | undefined> {
-  const self = hostNamed(topology, name)
-  const point = self && topology.hosts.find(candidate => isServedBy(topology, self, candidate))
-  if (!point) return undefined
-  const agent = (await store.devices()).find(candidate => candidate.name === point.name)
+  const [point] = updateAgents?.serving(name) ?? []
+  if (point === undefined) return undefined
+  const agent = (await store.devices()).find(candidate => candidate.name === point)
   return agent && kept.get(agent.agentId)
 }

@@ -2,7 +2,7 @@
 import { EventEmitter } from 'node:events'
 import { join } from 'node:path'
 import { forwardProxyOf } from '../../shared/config/forward-proxy.ts'
-import { hostNamed, hostsWithRole, serverOf, type Topology, type TopologyHost } from '../../shared/config/topology.ts'
+import { hostNamed, hostsWithRole, type Topology, type TopologyHost } from '../../shared/config/topology.ts'
 import { serveHttp } from '../../shared/http/serve.ts'
 import { askKaspersky } from '../../shared/kaspersky/exercise.ts'
 import { addressSet } from '../../shared/net/address-set.ts'
@@ -12,7 +12,7 @@ import { throughProxy } from '../../shared/net/through-proxy.ts'
 import type { ExerciseTask, Service, ServiceContext, StartService } from '../../shared/service.ts'
 import type { Administration, PushNeeded } from './administration.ts'
 import { agentPort } from './agent-port.ts'
-import { callDevice } from './call-device.ts'
+import { callDevice, sendPush } from './call-device.ts'
 import { consolePort } from './console-port.ts'
 import { exportEvent } from './exercises/export-event.ts'
 import { joinServers } from './exercises/join-servers.ts'
@@ -20,13 +20,15 @@ import { reachDatabase } from './exercises/reach-database.ts'
 import { dialInvited, signalGateway } from './exercises/signal-gateway.ts'
 import { wakeOnLan } from './exercises/wake-on-lan.ts'
 import { wakeUp } from './exercises/wake-up.ts'
-import { type CarriedTo, SignalKeeper } from './gateways/signal-keeper.ts'
+import type { CarriedTo } from './gateways/signal-keeper.ts'
+import { UpdateAgents } from './gateways/update-agents.ts'
 import { HierarchyLink } from './hierarchy/link.ts'
 import { callByPush } from './mobile/call-by-push.ts'
 import { mobilePort } from './mobile/mobile-port.ts'
 import { createOpenApi } from './openapi/index.ts'
 import { askGoogle, wakeBy } from './push/by-google.ts'
 import { openFcm } from './push/fcm.ts'
+import { secondariesOf } from './secondaries.ts'
 import { Accounts } from './security/accounts.ts'
 import { auditTo } from './security/audit.ts'
 import { EventExporter } from './siem/exporter.ts'
@@ -69,6 +71,7 @@ export async function startKlserver(
     audit: auditTo(store, log, Date.now),
     kept: new Map(),
     gateways: [],
+    updateAgents: null,
     subordinate: new Map(),
     called: new Map(),
     synchronised: new EventEmitter().setMaxListeners(0),
@@ -93,6 +96,9 @@ export async function startKlserver(
     log,
     pushNeeded: administration.pushNeeded,
     synchronise: device => callDevice(administration, device, stopping.signal),
+    sendPush: device => sendPush(administration, device),
+    secondaries: () => secondariesOf(administration),
+    updateAgents: () => administration.updateAgents,
   })
   opened.defer(() => openApi.close())
 
@@ -122,10 +128,7 @@ export async function startKlserver(
       : {}),
   }
   opened.defer(() => phones.stop())
-  for (const gateway of gatewaysOf(topology, host.name))
-    administration.gateways.push(
-      opened.adopt(new SignalKeeper(administration, gateway, carried, random), keeper => keeper.stop()),
-    )
+  administration.updateAgents = opened.adopt(new UpdateAgents(administration, carried, random), agents => agents.stop())
   for (const { other, role } of linksOf(topology, host.name))
     opened.adopt(new HierarchyLink(administration, other, role, random), link => link.stop())
 
@@ -148,10 +151,6 @@ export async function startKlserver(
     stop: () => (stopped ??= running.disposeAsync()),
   }
 }
-
-/** The gateways that wait for this Server. */
-const gatewaysOf = (topology: Topology, server: string) =>
-  topology.hosts.filter(host => host.gateway === 'dmz' && serverOf(topology, host)?.name === server)
 
 /** Servers prove themselves to each other by certificates; devices have none to show. */
 const inHierarchy = ({ hosts }: Topology): boolean => hosts.some(({ secondary }) => secondary !== undefined)

@@ -1,6 +1,7 @@
 /** Fields of the view EventsSrvViewName, as far as events of the lab have them. */
-import type { StoredEvent } from '../store/index.ts'
+import type { Store, StoredEvent } from '../store/index.ts'
 import { type Attributes, attributeIn, fieldsIn } from './pick.ts'
+import type { Records } from './search.ts'
 import { datetime } from './types.ts'
 
 /** By event type; of others the type itself is shown. */
@@ -21,5 +22,9 @@ const attributes: Attributes<StoredEvent> = {
   hostname: ({ hostId }) => hostId || undefined,
 }
 
-export const eventAttribute = attributeIn(attributes)
-export const eventFields = fieldsIn(attributes)
+/** Events, with the names of their hosts. */
+export async function eventRecords(store: Store, items?: StoredEvent[]): Promise<Records<StoredEvent>> {
+  const names = new Map((await store.devices()).map(({ hostId, displayName }) => [hostId, displayName]))
+  const all = { ...attributes, hostdn: ({ hostId }: StoredEvent) => names.get(hostId) }
+  return { items: items ?? (await store.events()), attribute: attributeIn(all), fields: fieldsIn(all) }
+}

@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import { createApp } from '../../../shared/http/app.ts'
+import { sendFile } from '../../../shared/http/send-file.ts'
 import { connectionOf } from '../../../shared/http/serve.ts'
 import type { AddressSet } from '../../../shared/net/address-set.ts'
 import type { Accounts } from '../security/accounts.ts'
@@ -12,6 +13,7 @@ import { Actions } from './actions.ts'
 import { BODY_LIMIT, readBodiesAsJson } from './body.ts'
 import { compressAnswers } from './compression.ts'
 import { internal, noSuchMethod, PxgError, Refusal, tooLarge, Unfinished } from './errors.ts'
+import { FILES, Files } from './files.ts'
 import { type Caller, type Credentials, Gate } from './gate.ts'
 import type { Answer, Method, OpenApi } from './method.ts'
 import { methods } from './methods/index.ts'
@@ -28,7 +30,10 @@ export interface OpenApiOptions {
   /** A device has something to fetch. */
   pushNeeded?: (device: Device) => void
   /** Calls a device; resolves when it has synchronised. */
-  synchronise?: (device: Device) => Promise<void>
+  synchronise?: OpenApi['synchronise']
+  sendPush?: OpenApi['sendPush']
+  secondaries?: OpenApi['secondaries']
+  updateAgents?: OpenApi['updateAgents']
   /** ms since 1970; for tests. */
   now?: () => number
   /** ms; for tests. */
@@ -53,16 +58,20 @@ export function createOpenApi({
   log,
   pushNeeded = () => {},
   synchronise = async () => {},
+  sendPush = async () => false,
+  secondaries = () => [],
+  updateAgents = () => null,
   now = Date.now,
   headersTimeout = HEADERS_TIMEOUT,
 }: OpenApiOptions): FastifyInstance {
   const audit = auditTo(store, log, now)
   const api: OpenApi = {
     audit,
-    ...{ store, server, log, now, pushNeeded, synchronise },
+    ...{ store, server, log, now, pushNeeded, synchronise, sendPush, secondaries, updateAgents },
     gate: new Gate({ accounts, allowed, audit, now }),
     accessors: new Accessors(now),
     actions: new Actions(now),
+    files: new Files(now),
   }
   const app = createApp({
     http: { maxHeaderSize: HEADER_LIMIT, headersTimeout, connectionsCheckingInterval: headersTimeout / 2 },
@@ -84,6 +93,11 @@ export function createOpenApi({
   app.post('/api/*', (request, reply) => {
     void reply.type('application/json; charset=utf-8')
     return answer(api, request, connectionOf(app, request)?.peer.address)
+  })
+  app.get<{ Params: { name: string } }>(`${FILES}:name`, async (request, reply) => {
+    const { user } = await api.gate.identify(credentialsOf(request, connectionOf(app, request)?.peer.address))
+    const file = api.files.of(user, request.params.name)
+    return file ? sendFile(request, reply, file) : reply.code(404).type('text/plain').send('Not found')
   })
   app.get('/api/v1.0/openapi.json', (_request, reply) => reply.send(openApiDocument([...methods.values()], server)))
   app.setNotFoundHandler((request, reply) => {

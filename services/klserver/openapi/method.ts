@@ -2,11 +2,14 @@ import type { Duplex } from 'node:stream'
 import type { Logger } from 'pino'
 import * as v from 'valibot'
 import { sentence } from '../../../shared/wire/explain.ts'
+import type { UpdateAgents } from '../gateways/update-agents.ts'
+import type { Secondary } from '../secondaries.ts'
 import type { Audit, ChangeEvent } from '../security/audit.ts'
 import type { Device, Store } from '../store/index.ts'
 import type { Accessors } from './accessors.ts'
 import type { Actions } from './actions.ts'
 import { badArgument } from './errors.ts'
+import type { Files } from './files.ts'
 import type { Caller, Gate } from './gate.ts'
 import { type Fields, unwrap, type Value } from './types.ts'
 
@@ -19,10 +22,16 @@ export interface OpenApi {
   audit: Audit
   accessors: Accessors
   actions: Actions
+  files: Files
   /** A device has something to fetch. */
   pushNeeded: (device: Device) => void
   /** Calls a device; resolves when it has synchronised. */
   synchronise: (device: Device) => Promise<void>
+  /** @returns whether a push message could be sent */
+  sendPush: (device: Device) => Promise<boolean>
+  secondaries: () => Secondary[]
+  /** null: none are kept. */
+  updateAgents: () => UpdateAgents | null
   /** ms since 1970 */
   now: () => number
 }

@@ -46,6 +46,8 @@ interface Search {
   vecFieldsToReturn?: string[] | undefined
   vecFieldsToOrder?: v.InferOutput<typeof Order>[] | undefined
   lMaxLifeTime?: number | undefined
+  /** How many at most. */
+  top?: number | undefined
 }
 
 /** Records of one kind, and how their attributes are read. */
@@ -64,6 +66,7 @@ export function search<T>(call: Call, method: string, args: Search, { items, att
   const found = items
     .filter(item => matchFilter(filter, name => attribute(item, name), at))
     .sort(byFields(vecFieldsToOrder, attribute))
+    .slice(0, args.top)
     .map(item => params(fields(item, vecFieldsToReturn)))
   const lifetime = lMaxLifeTime > 0 ? Math.min(lMaxLifeTime, LONGEST_LIFETIME) : LIFETIME
   return { PxgRetVal: found.length, strAccessor: call.accessors.keep(call.caller.user, found, lifetime) }

@@ -27,6 +27,7 @@ export interface Params {
 export type Fields = { [name: string]: Value }
 
 export const long = (value: number): Long => ({ type: 'long', value })
+export const binary = (bytes: Buffer): Binary => ({ type: 'binary', value: bytes.toString('base64') })
 export const params = (value: Fields): Params => ({ type: 'params', value })
 /** @param at ms since 1970 */
 export const datetime = (at: number): DateTime => ({

@@ -115,7 +115,8 @@ export const deleteDevice = (db: Kysely<Schema>, hostId: string): Promise<boolea
   db.transaction().execute(async transaction => {
     const agents = transaction.selectFrom('devices').select('agent_id').where('host_id', '=', hostId)
     await transaction.deleteFrom('events').where('agent_id', 'in', agents).execute()
-    await transaction.deleteFrom('task_runs').where('host_id', '=', hostId).execute()
+    for (const table of ['task_runs', 'host_tags'] as const)
+      await transaction.deleteFrom(table).where('host_id', '=', hostId).execute()
     const deletion = transaction.deleteFrom('devices').where('host_id', '=', hostId)
     return (await deletion.executeTakeFirst()).numDeletedRows > 0n
   })

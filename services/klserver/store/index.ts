@@ -10,6 +10,7 @@ import { activatePolicy, deletePolicy, insertPolicy, type NewPolicy, type Policy
 import { migrationProvider, type Schema } from './schema.ts'
 import { type ServerEvent, selectServerEvents, serverEventKeeper } from './server-events.ts'
 import { openSqlite } from './sqlite.ts'
+import { Tags } from './tags.ts'
 import { finishTasks, selectTaskRuns, selectTasks, startTask, type Task, type TaskRun } from './tasks.ts'
 
 export type { Device } from './devices.ts'
@@ -66,6 +67,7 @@ export interface Store {
   startTask(number: number, hostIds: string[], at: number): Promise<void>
   finishTasks(hostId: string, at: number): Promise<void>
   taskRuns(number: number): Promise<TaskRun[]>
+  readonly tags: Tags
   close(): Promise<void>
 }
 
@@ -118,6 +120,7 @@ export async function openStore(file: string): Promise<Store> {
     startTask: (number, hostIds, at) => startTask(db, number, hostIds, at),
     finishTasks: (hostId, at) => finishTasks(db, hostId, at),
     taskRuns: number => selectTaskRuns(db, number),
+    tags: new Tags(db),
     close: () => db.destroy(),
   }
 }

@@ -9,6 +9,7 @@ import {
   type TaskRunRow,
 } from './administration-schema.ts'
 import { seedPolicies, seedTasks } from './seed.ts'
+import { type HostTagRow, type TagRow, tags } from './tags.ts'
 
 /** Times are milliseconds since 1970. PostgreSQL's driver gives 64-bit numbers as strings: read them with Number(). */
 export interface Schema {
@@ -19,6 +20,8 @@ export interface Schema {
   tasks: TaskRow
   admin_groups: GroupRow
   task_runs: TaskRunRow
+  tags: TagRow
+  host_tags: HostTagRow
 }
 
 export interface DeviceRow {
@@ -149,6 +152,7 @@ const migrations: Record<string, Migration> = {
   '0001-devices-events': first,
   '0002-mobile-devices': mobileDevices,
   '0005-groups-policies-tasks': groupsPoliciesTasks,
+  '0006-tags': tags,
   '0008-server-events': serverEvents,
 }
 

@@ -1,24 +1,30 @@
 import * as v from 'valibot'
 import { Integer } from '../../../../shared/wire/messages/fields.ts'
-import { eventAttribute, eventFields } from '../event-attributes.ts'
+import { eventRecords } from '../event-attributes.ts'
 import { method } from '../method.ts'
 import { search, viewArgs } from '../search.ts'
-
-const name = 'SrvView.ResetIterator'
+import { userRecords } from '../user-attributes.ts'
 
 export const resetIterator = method({
-  name,
+  name: 'SrvView.ResetIterator',
   fidelity: 'documented',
-  about: 'Reads a view: `EventsSrvViewName`, the 1,000 newest events',
+  about:
+    'Reads a view: `EventsSrvViewName` (the 1,000 newest events) or `GlobalUsersListSrvViewName`; `pParams` {`TOP_N`}',
   answer: '`wstrIteratorId`',
-  assumed: 'the names of its arguments, as one client sends them; `hostname` of an event',
+  assumed: 'the names of its arguments, as clients send them; `hostname` of an event',
   args: v.object({
     ...viewArgs,
-    wstrViewName: v.picklist(['EventsSrvViewName']),
+    wstrFilter: v.optional(v.string()),
+    wstrViewName: v.picklist(['EventsSrvViewName', 'GlobalUsersListSrvViewName']),
+    pParams: v.optional(v.object({ TOP_N: v.optional(Integer) })),
     lifetimeSec: v.optional(Integer),
   }),
-  async run(call, { lifetimeSec, ...args }) {
-    const records = { items: await call.store.events(), attribute: eventAttribute, fields: eventFields }
-    return { wstrIteratorId: search(call, name, { ...args, lMaxLifeTime: lifetimeSec }, records).strAccessor }
+  async run(call, { lifetimeSec, wstrViewName, pParams, ...args }) {
+    const view = { ...args, lMaxLifeTime: lifetimeSec, top: pParams?.TOP_N }
+    const found =
+      wstrViewName === 'EventsSrvViewName'
+        ? search(call, 'SrvView.ResetIterator', view, await eventRecords(call.store))
+        : search(call, 'SrvView.ResetIterator', view, userRecords(call.caller.user))
+    return { wstrIteratorId: found.strAccessor }
   },
 })
