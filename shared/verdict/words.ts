@@ -11,6 +11,7 @@ import { httpAltered } from './words/http-altered.ts'
 import { httpRejected } from './words/http-rejected.ts'
 import { idleCut } from './words/idle-cut.ts'
 import { loginLost } from './words/login-lost.ts'
+import { loginRefused } from './words/login-refused.ts'
 import { nameNotResolved } from './words/name-not-resolved.ts'
 import { notTls } from './words/not-tls.ts'
 import { plaintextArrived } from './words/plaintext-arrived.ts'
@@ -53,6 +54,7 @@ export const words = [
   clientCertificateRejected,
   httpAltered,
   loginLost,
+  loginRefused,
   tlsRefused,
   // All was well until nobody spoke: how it ended then is part of the word.
   idleCut,

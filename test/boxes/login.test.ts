@@ -94,17 +94,22 @@ describe.skipIf(missing)('a login on 13299', () => {
     expect(result.explanation).toContain('Whoever else comes by there is logged in, too')
   })
 
-  it('that is refused is not lost', async () => {
+  it('that is refused is not lost: 9 and 6', async () => {
+    const apart = ['klserver', 'web-console', 'admin-pc']
     await using strict = await startLab('lan', {
       external: loadTopology('lan')
         .hosts.map(({ name }) => name)
-        .filter(name => !['klserver', 'web-console'].includes(name)),
+        .filter(name => !apart.includes(name)),
       settings: { loginFrom: ['192.0.2.1'] },
     })
-    const { results } = await strict.verify({ flows: ['9'] })
-    expect(results[0]?.verdict).toBe('error')
-    expect(results[0]?.explanation).toMatch(
-      /HTTP 401, Administration Server authentication error: 127\.\d+\.\d+\.\d+ is not on the list of allowed addresses/,
-    )
+    const { results } = await strict.verify({ flows: ['6', '9'] })
+    expect(results.map(({ flow }) => flow).sort()).toEqual(['6', '9'])
+    for (const { verdict, explanation, advice } of results) {
+      expect(verdict, explanation).toBe('login-refused')
+      expect(explanation).toMatch(
+        /^(web-console|admin-pc) reached klserver:\d+\/tcp, and klserver did not let it in: .*Administration Server authentication error: 127\.\d+\.\d+\.\d+ is not on the list of allowed addresses/,
+      )
+      expect(advice).toContain('KSC_LAB_LOGIN_FROM')
+    }
   })
 })

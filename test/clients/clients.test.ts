@@ -20,6 +20,8 @@ const CLIENTS = {
   klakoapi: { command: ['python3', script('klakoapi.py')], env: {} },
   connector: { command: ['python3', script('connector.py')], env: {} },
   'connector with sessions': { command: ['python3', script('connector.py')], env: { SESSIONS: '1' } },
+  // As go-ksc and a Node script do it, of which neither is to be had here.
+  'go and node': { command: [process.execPath, script('session-token.mjs')], env: {} },
   curl: { command: ['bash', script('curl.sh')], env: {} },
 } as const
 type ClientName = keyof typeof CLIENTS
@@ -53,7 +55,14 @@ describe.skipIf(missing)('clients of the OpenAPI', () => {
       env: {
         ...process.env,
         ...env,
-        ...{ URL: `https://127.0.0.1:${to}`, CA: ca, REQUESTS_CA_BUNDLE: ca, KSC_USER: user, KSC_PASSWORD: password },
+        ...{
+          URL: `https://127.0.0.1:${to}`,
+          CA: ca,
+          REQUESTS_CA_BUNDLE: ca,
+          NODE_EXTRA_CA_CERTS: ca,
+          KSC_USER: user,
+          KSC_PASSWORD: password,
+        },
       },
     })
     const said = { stdout: '', stderr: '' }

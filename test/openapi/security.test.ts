@@ -160,7 +160,7 @@ test('changes are events that say who made them, and calls that fail are none', 
   await api.call('HostGroup.UpdateHost', { strHostName: 'nobody', pInfo: { KLHST_WKS_DN: 'renamed' } })
   await api.call('HostGroup.FindHosts')
   expect((await api.store.events()).map(({ kind, text }) => [kind, text])).toEqual([
-    ['KLAUD_EV_OBJECTMODIFY', '"KLAdmin" called HostGroup.UpdateHost from 127.0.0.1'],
+    ['KLAUD_EV_OBJECTMODIFY', `"KLAdmin" called HostGroup.UpdateHost (strHostName "${hostId}") from 127.0.0.1`],
   ])
 })
 

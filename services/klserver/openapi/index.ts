@@ -130,7 +130,7 @@ async function answer(api: OpenApi, request: FastifyRequest, address?: string): 
   const answer = await method.run({ ...api, caller, connection: credentials.connection }, args)
   if (method.audit) {
     const { user } = caller
-    await api.audit.changed(method.audit, { user, address: credentials.address, method: method.name })
+    await api.audit.changed(method.audit, { user, address: credentials.address, method: method.name, args })
   }
   return answer
 }

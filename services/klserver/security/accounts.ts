@@ -16,10 +16,11 @@ interface AccountsOptions {
 export class Accounts {
   readonly #accounts: readonly Account[]
   /** Takes the guesses for names that nobody has, as long as others take, and in a row of its own. */
-  readonly #nobody: Account
+  #nobody: Account | null = null
+  readonly #now: () => number
 
   constructor({ administrator, twoStepUser = null, attempts, now = Date.now }: AccountsOptions) {
-    this.#nobody = new Account({ user: '', password: randomBytes(32).toString('hex') }, false, 0, now)
+    this.#now = now
     this.#accounts = [
       new Account(administrator, false, attempts, now),
       ...(twoStepUser ? [new Account(twoStepUser, true, attempts, now)] : []),
@@ -27,12 +28,17 @@ export class Accounts {
   }
 
   check({ user, password }: Login): Promise<LoginOutcome> {
-    return (this.#find(user) ?? this.#nobody).check(password)
+    return (this.#find(user) ?? this.#orNobody()).check(password)
   }
 
   /** Of an account whose login has one. */
   secondStep(user: string): SecondStep | null {
     return this.#find(user)?.secondStep ?? null
+  }
+
+  #orNobody(): Account {
+    this.#nobody ??= new Account({ user: '', password: randomBytes(32).toString('hex') }, false, 0, this.#now)
+    return this.#nobody
   }
 
   #find(user: string): Account | undefined {

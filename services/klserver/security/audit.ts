@@ -8,13 +8,20 @@ export interface Audit {
   loggedIn(user: string, address: string): Promise<void>
   refused(user: string, address: string, why: Why): Promise<void>
   tokenRefused(scheme: string, address: string): Promise<void>
-  changed(event: ChangeEvent, by: { user: string; address: string; method: string }): Promise<void>
+  changed(event: ChangeEvent, by: Change): Promise<void>
   /** Told of once a minute for each address (assumed): whoever is not on the list comes again and again. */
   notAllowed(address: string): Promise<void>
 }
 
 /** By what a call of the OpenAPI is told. */
 export type ChangeEvent = 'KLAUD_EV_OBJECTMODIFY' | 'KLAUD_EV_ADMGROUP_CHANGED' | 'KLAUD_EV_TASK_STATE_CHANGED'
+
+export interface Change {
+  user: string
+  address: string
+  method: string
+  args: Readonly<Record<string, unknown>>
+}
 
 type Why = keyof typeof REASONS
 
@@ -43,7 +50,8 @@ export function auditTo(store: Store, log: Logger, now: () => number): Audit {
   }
   const serverConnect = (text: string) => keep('KLAUD_EV_SERVERCONNECT', text)
   return {
-    changed: (event, { user, address, method }) => keep(event, `${quoted(user)} called ${method} from ${address}`),
+    changed: (event, { user, address, method, args }) =>
+      keep(event, `${quoted(user)} called ${method}${what(args)} from ${address}`),
     loggedIn: (user, address) => serverConnect(`${quoted(user)} logged in from ${address}`),
     refused: (user, address, why) => serverConnect(`${quoted(user)} was refused from ${address}: ${REASONS[why]}`),
     tokenRefused: (scheme, address) =>
@@ -58,3 +66,11 @@ export function auditTo(store: Store, log: Logger, now: () => number): Audit {
 
 /** A name is what somebody typed. */
 const quoted = (user: string) => JSON.stringify(user.slice(0, 64))
+
+/** Which one: names and numbers, and not what is inside of maps. */
+function what(args: Change['args']): string {
+  const named = Object.entries(args).filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value))
+  return named.length === 0
+    ? ''
+    : ` (${named.map(([name, value]) => `${name} ${JSON.stringify(value)}`).join(', ')})`.slice(0, 256)
+}
