@@ -1,8 +1,7 @@
 /** The question after a row that passed a firewall, or was stopped by it, against expectation: which of its rules was that? */
 import { randomUUID } from 'node:crypto'
 import { isIPv4 } from 'node:net'
-import { hostNamed, type Topology } from '../shared/config/topology.ts'
-import { addressIn } from '../shared/config/zones.ts'
+import { addressOf, hostNamed, type Topology } from '../shared/config/topology.ts'
 import { now } from '../shared/journal/clock.ts'
 import type { Ruling, Rulings } from '../shared/verdict/ruling.ts'
 import { type Attempt, TRACED_AT_ONCE } from './firewall/attempt.ts'
@@ -76,7 +75,7 @@ function attemptOf({ instance, place, detour }: Exercised, topology: Topology): 
   if (!from || !place || !isIPv4(place.address) || transport === 'local') return null
   if (from.zone === to?.zone && !detour.detour) return null
   return {
-    source: addressIn('compose', from.zone, from.number),
+    source: addressOf('compose', from),
     destination: place.address,
     transport,
     port: place.port,

@@ -1,8 +1,8 @@
 /** What `topology NAME --json` and `up --json` say of a lab's hosts. Nothing is started. */
 import { flowsFor } from '../shared/catalogue/index.ts'
 import { type Forward, forwardsOf, isReverseProxy, listeningOf } from '../shared/config/published.ts'
-import { hostNamed, type Topology, type TopologyHost } from '../shared/config/topology.ts'
-import { addressIn, type Mode, type Zone } from '../shared/config/zones.ts'
+import { addressOf, hostNamed, type Topology, type TopologyHost } from '../shared/config/topology.ts'
+import type { Mode, Zone } from '../shared/config/zones.ts'
 
 export interface DescribedListener {
   /** Arrows that end here. */
@@ -59,7 +59,7 @@ function describeHost(topology: Topology, host: TopologyHost, mode: Mode): Descr
   )
   return {
     zone: host.zone,
-    address: addressIn(mode, host.zone, host.number),
+    address: addressOf(mode, host),
     runs: host.runs,
     listeners,
     ...(listeners.some(({ proxyProtocol }) => proxyProtocol)
@@ -86,7 +86,7 @@ function describeForward(topology: Topology, proxy: TopologyHost, forward: Forwa
     port: proxy.ports[port] ?? port,
     transport,
     to,
-    toAddress: addressIn(mode, target.zone, target.number),
+    toAddress: addressOf(mode, target),
     toPort: target.ports[port] ?? port,
   }
 }

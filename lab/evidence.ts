@@ -24,8 +24,12 @@ export function pickEvidence(
     transport,
     via,
     oneWay,
+    unheard,
     expected,
-  }: Pick<FlowInstance, 'initiator' | 'responder' | 'port' | 'fallback' | 'transport' | 'via' | 'oneWay' | 'expected'>,
+  }: Pick<
+    FlowInstance,
+    'initiator' | 'responder' | 'port' | 'fallback' | 'transport' | 'via' | 'oneWay' | 'unheard' | 'expected'
+  >,
   { all, nonce, since, between = () => 'whatever stands between them' }: Journals,
 ): Evidence {
   const mine = all.filter(entry => entry.end === 'initiator' && entry.host === initiator && entry.nonce === nonce)
@@ -61,6 +65,7 @@ export function pickEvidence(
     carriers: carriers.flat(),
     elsewhere: away.flat(),
     oneWay,
+    unheard,
     fallback,
     mustNotPass: expected === 'blocked',
     onward: onwardFrom(matched.flat(), { all, nonce, since, between }),
@@ -75,7 +80,16 @@ function onwardFrom(here: readonly Observation[], { all, nonce, since, between }
   const [, to = '', number] = /^(.*):(\d+)$/.exec(forwarding.detail.to) ?? []
   const from = forwarding.host
   const port = Number(number)
-  const leg = { initiator: from, responder: to, port, transport: 'tcp', via: [], fallback: [], oneWay: false } as const
+  const leg = {
+    initiator: from,
+    responder: to,
+    port,
+    transport: 'tcp',
+    via: [],
+    fallback: [],
+    oneWay: false,
+    unheard: false,
+  } as const
   const evidence = pickEvidence({ ...leg, expected: 'delivered' }, { all, nonce, since, between })
   return {
     ...{ from, to, port, between: between(from, to) },

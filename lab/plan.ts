@@ -30,6 +30,8 @@ export interface FlowInstance {
   longLived: boolean
   /** Nothing is answered: arrival is all there is. */
   oneWay: boolean
+  /** The responder is no host that the lab runs, and writes no journal. */
+  unheard: boolean
   /** `blocked`: a probe of what no arrow may open. */
   expected: 'delivered' | 'blocked'
 }
@@ -156,6 +158,7 @@ function instance(
     dials: { host: via[0] ?? to.name, port: number ?? 0 },
     longLived: LONG_LIVED.has(flow.id),
     oneWay: ONE_WAY.has(flow.id),
+    unheard: !to.zone || to.elsewhere !== undefined,
     expected: 'delivered',
   }
 }

@@ -83,5 +83,6 @@ const probe = (from: TopologyHost, to: TopologyHost, { flow, port, transport }: 
   fallback: [],
   longLived: false,
   oneWay: false,
+  unheard: false,
   expected: 'blocked',
 })

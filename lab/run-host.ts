@@ -6,6 +6,7 @@ import { hostname, networkInterfaces } from 'node:os'
 import type { Logger } from 'pino'
 import type { LabState } from '../certs/state.ts'
 import type { KscVersion } from '../shared/catalogue/types.ts'
+import { withDatabase } from '../shared/config/database-of.ts'
 import { ConfigError } from '../shared/config/error.ts'
 import { proxyProtocolOf, withProxyProtocol } from '../shared/config/proxy-protocol.ts'
 import { readSettings } from '../shared/config/settings.ts'
@@ -48,7 +49,7 @@ export interface HostRun {
 export async function runHost({ topology: given, name, state: folder, kscVersion, log }: RunHost): Promise<HostRun> {
   const settings = readSettings(process.env)
   const base = withProxyProtocol(given, settings)
-  const topology = name === null ? withThisAgent(base) : base
+  const topology = withDatabase(name === null ? withThisAgent(base) : base, settings)
   const host = topology.hosts.find(candidate => candidate.name === (name ?? hostname()))
   if (!host)
     throw new ConfigError(

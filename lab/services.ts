@@ -1,8 +1,8 @@
-import type { ProgramName } from '../shared/config/programs.ts'
+import { isOwnProgram, type OwnProgram, type ProgramName } from '../shared/config/programs.ts'
 import type { StartService } from '../shared/service.ts'
 
 /** Where each program's code is; loaded only where a host runs it. */
-const folders: Record<ProgramName, () => Promise<{ start: StartService }>> = {
+const folders: Record<OwnProgram, () => Promise<{ start: StartService }>> = {
   klserver: () => import('../services/klserver/index.ts'),
   klactprx: () => import('../services/klactprx/index.ts'),
   ksnproxy: () => import('../services/ksnproxy/index.ts'),
@@ -24,4 +24,7 @@ const folders: Record<ProgramName, () => Promise<{ start: StartService }>> = {
   'uefi-device': () => import('../services/uefi-device/index.ts'),
 }
 
-export const loadService = async (name: ProgramName): Promise<StartService> => (await folders[name]()).start
+export async function loadService(name: ProgramName): Promise<StartService> {
+  if (!isOwnProgram(name)) throw new Error(`the lab runs no ${name}`)
+  return (await folders[name]()).start
+}

@@ -9,6 +9,7 @@ import type { UseName } from '../certs/uses.ts'
 import type { WrongKind } from '../certs/wrong/index.ts'
 import { flow as flowById } from '../shared/catalogue/index.ts'
 import { KSC_VERSIONS, type KscVersion } from '../shared/catalogue/types.ts'
+import { withDatabase } from '../shared/config/database-of.ts'
 import { ConfigError } from '../shared/config/error.ts'
 import { proxyProtocolOf, withProxyProtocol } from '../shared/config/proxy-protocol.ts'
 import { readSettings } from '../shared/config/settings.ts'
@@ -82,7 +83,8 @@ export interface Lab extends AsyncDisposable {
 
 export async function startLab(topology: string | Topology, options: LabOptions = {}): Promise<Lab> {
   const settings: ServiceSettings = { ...readSettings(process.env), ...options.settings }
-  const data = withProxyProtocol(typeof topology === 'string' ? loadTopology(topology) : topology, settings)
+  const base = withProxyProtocol(typeof topology === 'string' ? loadTopology(topology) : topology, settings)
+  const data = withDatabase(base, settings)
   const kscVersion = checkVersion(options.kscVersion ?? settings.kscVersion)
   const { ports = 'ephemeral', seed = randomInt(2 ** 31), log = pino({ level: 'silent' }) } = options
   checkExternal(data, options.external)
@@ -98,10 +100,12 @@ export async function startLab(topology: string | Topology, options: LabOptions 
     if (temporary) rmSync(temporary, { recursive: true, force: true })
   }
   try {
-    const state = await openLabState(options.state ?? temporary ?? '', data)
+    const state = await openLabState(options.state ?? temporary ?? '', base)
     const book = addressBook(data, ports)
     const random = seededRandom(seed)
-    const built = data.hosts.filter(({ name }) => !options.external?.includes(name))
+    const built = data.hosts.filter(
+      ({ name, elsewhere }) => !options.external?.includes(name) && elsewhere === undefined,
+    )
     for (const host of inStartOrder(built)) {
       const net = createHost({ name: host.name, book, journal, local, proxyProtocol: proxyProtocolOf(host) })
       const running = new RunningHost({
@@ -159,7 +163,7 @@ export const addressBook = (topology: Topology, ports: 'documented' | 'ephemeral
     addresses:
       ports === 'documented'
         ? addressesOf(topology, 'in-process')
-        : new Map(topology.hosts.map(({ name }) => [name, '127.0.0.1'])),
+        : new Map(topology.hosts.map(({ name, elsewhere = '127.0.0.1' }) => [name, elsewhere])),
     ports,
     renumbered: renumbering(topology),
   })

@@ -161,7 +161,7 @@ async function collect(
   { stage, topology, nonce, since, timeout, mode, external = [] }: Collecting,
 ) {
   const read = async () => {
-    const asked = topology.hosts.filter(({ name }) => !external.includes(name))
+    const asked = topology.hosts.filter(({ name, elsewhere }) => !external.includes(name) && elsewhere === undefined)
     const journals = await Promise.all(asked.map(({ name }) => stage.journal(name, since - CLOCK_TOLERANCE)))
     const legBetween = (from: string, to: string) => between(topology, from, to, mode)
     return pickEvidence(instance, { all: journals.flat(), nonce, since, between: legBetween })
@@ -172,6 +172,7 @@ async function collect(
   // What cuts an idle connection need not do so on both sides at once.
   const openAtResponder = () =>
     ended('holding') && ended('exercise-failed') && !evidence.responder.some(({ what }) => what === 'closed')
+  if (instance.unheard && (ended('exercise-done') || ended('exercise-failed'))) return evidence
   if (ended('exercise-skipped') || (arrived() && ended('reply-received') && !openAtResponder())) return evidence
   const awaited = instance.oneWay && ended('exercise-done') ? () => !arrived() : openAtResponder
   const until = now() + (awaited() ? timeout : SETTLING)

@@ -70,6 +70,10 @@ export interface ServiceSettings {
   doNotDisconnect: boolean
   /** PEM of the Administration Server certificate given to agents at installation; null: trust on first use. */
   serverCertificate: string | null
+  /** URL of the Servers' database server, or null: the embedded one. */
+  database: string | null
+  /** ms for which one that is away is waited for at the start; default 60 000. */
+  databaseWait: number
   /** `http://user:password@host:port` of the forward proxy by which Servers reach the internet; null: as the topology says. */
   forwardProxy: string | null
   /** Names and addresses that are dialled without it, with `*`; empty: as the topology says. */

@@ -6,7 +6,9 @@ import { readReport } from '../../lab/diagram/read-report.ts'
 import { plan } from '../../lab/plan.ts'
 import { checkVersion } from '../../lab/start-lab.ts'
 import { loadTopology } from '../../lab/topologies.ts'
+import { withDatabase } from '../../shared/config/database-of.ts'
 import { ConfigError } from '../../shared/config/error.ts'
+import { readSettings } from '../../shared/config/settings.ts'
 import { versionOption } from '../options.ts'
 
 interface DiagramOptions {
@@ -23,7 +25,7 @@ export const command = new Command('diagram')
   .option('--report <file>', 'colour the arrows by this report of `verify --format json`')
   .addOption(versionOption())
   .action(async ({ topology: name, format, report: file, kscVersion }: DiagramOptions) => {
-    const topology = loadTopology(name)
+    const topology = withDatabase(loadTopology(name), readSettings(process.env))
     const asked = checkVersion(kscVersion)
     const report = file === undefined ? null : readReport(read(file), file, topology.name)
     const chosen = command.getOptionValueSource('kscVersion') !== 'default'

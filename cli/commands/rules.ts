@@ -5,7 +5,9 @@ import { RULE_FORMATS, type RuleFormat, ruleFormats } from '../../lab/rules/inde
 import { ruleSet } from '../../lab/rules/ruleset.ts'
 import { checkVersion } from '../../lab/start-lab.ts'
 import { loadTopology } from '../../lab/topologies.ts'
+import { withDatabase } from '../../shared/config/database-of.ts'
 import { ConfigError } from '../../shared/config/error.ts'
+import { readSettings } from '../../shared/config/settings.ts'
 import type { Topology } from '../../shared/config/topology.ts'
 import { jsonOption, stateFolder, stateOption, versionOption } from '../options.ts'
 
@@ -42,7 +44,7 @@ export const command = new Command('rules')
   .action(async (options: RulesOptions) => {
     const { topology: name, kscVersion, format, host, mutate, json } = options
     check(options)
-    const topology = loadTopology(name)
+    const topology = withDatabase(loadTopology(name), readSettings(process.env))
     const version = checkVersion(kscVersion)
     const instances = plan(topology, version)
     if (!mutate) process.stdout.write(ruleFormats[format](ruleSet(topology, instances, host)))

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
 import { describeHosts } from '../../lab/describe.ts'
 import { loadTopology } from '../../lab/topologies.ts'
+import { withDatabase } from '../../shared/config/database-of.ts'
 import { withProxyProtocol } from '../../shared/config/proxy-protocol.ts'
 import { readSettings } from '../../shared/config/settings.ts'
 import type { Mode } from '../../shared/config/zones.ts'
@@ -13,7 +14,8 @@ export const command = new Command('topology')
   .addOption(new Option('--mode <mode>', 'whose addresses').choices(['in-process', 'compose']).default('in-process'))
   .addOption(jsonOption())
   .action((name: string, { mode, json }: { mode: Mode; json?: true }) => {
-    const topology = withProxyProtocol(loadTopology(name), readSettings(process.env))
+    const settings = readSettings(process.env)
+    const topology = withDatabase(withProxyProtocol(loadTopology(name), settings), settings)
     const hosts = describeHosts(topology, mode)
     process.stdout.write(
       json

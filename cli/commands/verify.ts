@@ -12,7 +12,9 @@ import { checkVersion, startLab } from '../../lab/start-lab.ts'
 import { loadTopology } from '../../lab/topologies.ts'
 import { verify } from '../../lab/verify.ts'
 import { flow } from '../../shared/catalogue/index.ts'
+import { withDatabase } from '../../shared/config/database-of.ts'
 import { ConfigError } from '../../shared/config/error.ts'
+import { readSettings } from '../../shared/config/settings.ts'
 import type { Topology } from '../../shared/config/topology.ts'
 import {
   jsonOption,
@@ -87,7 +89,7 @@ async function reportOn(name: string, options: VerifyOptions, shown: Progress): 
   const { state, kscVersion, ports, mode, flow: flows, external, route, timeout, idle } = options
   const folder = stateFolder(state)
   const version = checkVersion(kscVersion)
-  const topology = loadTopology(name)
+  const topology = withDatabase(loadTopology(name), readSettings(process.env))
   checkRoute(route, topology)
   const how = {
     topology,

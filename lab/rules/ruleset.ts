@@ -1,7 +1,7 @@
 /** The rules that the arrows of a topology need, as data. Every format writes the same ones. Pure. */
 import { ConfigError } from '../../shared/config/error.ts'
-import { hostNamed, type Topology, type TopologyHost, titlesOf } from '../../shared/config/topology.ts'
-import { addressIn, MULTICAST_GROUP, networkOf, ZONES } from '../../shared/config/zones.ts'
+import { addressOf, hostNamed, type Topology, type TopologyHost, titlesOf } from '../../shared/config/topology.ts'
+import { MULTICAST_GROUP, networkOf, ZONES } from '../../shared/config/zones.ts'
 import { onwardLeg } from '../legs.ts'
 import type { FlowInstance } from '../plan.ts'
 import { isMulticast } from '../relations.ts'
@@ -66,7 +66,7 @@ export function ruleOf(topology: Topology, instance: FlowInstance): Rule | null 
   const [from, to] = [hostNamed(topology, initiator), hostNamed(topology, dials.host)]
   if (!from || !to || from === to || documented === null || transport === 'local') return null
   const port = to.ports[documented] ?? documented
-  const [source = '', own = ''] = [from, to].map(host => addressIn('compose', host.zone, host.number))
+  const [source = '', own = ''] = [from, to].map(host => addressOf('compose', host))
   const target = isMulticast(instance.flow.id) ? MULTICAST_GROUP : own
   const key = `${from.name}>${to.name}:${port}/${transport}`
   return { key, from, to, source, target, transport, port, documented, tls, instances: [instance] }
@@ -110,7 +110,7 @@ export function headOf(set: RuleSet, format?: string): string[] {
 }
 
 const describe = (host: TopologyHost): string =>
-  `${host.name} (${titlesOf(host).join(', ')}; ${addressIn('compose', host.zone, host.number)})`
+  `${host.name} (${titlesOf(host).join(', ')}; ${addressOf('compose', host)})`
 
 /** `verify` asks the hosts of the containers by this network (compose.yaml), past every firewall that is to be tried. */
 export const MANAGEMENT = { network: '198.18.0.0/24', comment: 'management of the lab; no real host needs it' }

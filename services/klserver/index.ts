@@ -1,6 +1,7 @@
 /** Administration Server (klserver): 13000 TCP and UDP, 14000, 13291, 13292 and 13293 for mobile devices, 13299, and the store behind them. */
 import { EventEmitter } from 'node:events'
 import { join } from 'node:path'
+import { databaseOf } from '../../shared/config/database-of.ts'
 import { forwardProxyOf } from '../../shared/config/forward-proxy.ts'
 import { hostNamed, hostsWithRole, type Topology, type TopologyHost } from '../../shared/config/topology.ts'
 import { serveHttp } from '../../shared/http/serve.ts'
@@ -16,7 +17,7 @@ import { callDevice, sendPush } from './call-device.ts'
 import { consolePort } from './console-port.ts'
 import { exportEvent } from './exercises/export-event.ts'
 import { joinServers } from './exercises/join-servers.ts'
-import { reachDatabase } from './exercises/reach-database.ts'
+import { embedded, reachDatabase } from './exercises/reach-database.ts'
 import { dialInvited, signalGateway } from './exercises/signal-gateway.ts'
 import { wakeOnLan } from './exercises/wake-on-lan.ts'
 import { wakeUp } from './exercises/wake-up.ts'
@@ -33,9 +34,15 @@ import { Accounts } from './security/accounts.ts'
 import { auditTo } from './security/audit.ts'
 import { EventExporter } from './siem/exporter.ts'
 import { openStore } from './store/index.ts'
+import { openServerStore } from './store/server.ts'
 import { tunnelPort } from './tunnels/tunnel-port.ts'
 import { serveShutdownNotices } from './udp-13000.ts'
 import { uefiPort } from './uefi-port.ts'
+
+/** ms: an agent waits six times as long for an answer. */
+const DATABASE_TIMEOUT = 10_000
+/** To a database server, at once (assumed). */
+const CONNECTIONS = 8
 
 export const start: StartService = context => startKlserver(context)
 
@@ -50,12 +57,21 @@ export async function startKlserver(
 ): Promise<Service> {
   // Closed in the reverse order, also where a port is not to be had.
   await using opened = new AsyncDisposableStack()
-  const store = opened.adopt(await openStore(join(state, 'klserver.sqlite')), open => open.close())
+  const place = databaseOf(settings, topology, host.name)
+  const stopping = new AbortController()
+  const store = opened.adopt(
+    place === null
+      ? await openStore(join(state, 'klserver.sqlite'))
+      : await openServerStore(
+          { host, place, timeout: Math.min(settings.connectTimeout, DATABASE_TIMEOUT), most: CONNECTIONS },
+          { patience: settings.databaseWait, onWaiting: line => log.warn(line) },
+        ),
+    open => open.close(),
+  )
   const [siem] = hostsWithRole(topology, 'siem')
   const exporterTo = (to: TopologyHost) =>
     new EventExporter({ host, siem: to, credentials, random, log, connectTimeout: settings.connectTimeout })
   const fcm = openFcm({ host, credentials, settings, topology })
-  const stopping = new AbortController()
   opened.defer(() => {
     stopping.abort()
     fcm?.stop()
@@ -136,7 +152,7 @@ export async function startKlserver(
   let stopped: Promise<void> | null = null
   return {
     exercises: {
-      '1': reachDatabase,
+      '1': place === null ? embedded : reachDatabase(store, place),
       '2': wakeUp(administration),
       '4': joinServers(administration, 'secondary-server'),
       'x-hier-dmz': joinServers(administration, 'primary-server'),

@@ -1,5 +1,6 @@
 /** What a host can run: which roles that gives it, and where it listens. One line per folder of `services/`. */
 import type { Role } from '../catalogue/types.ts'
+import type { ServerDialect } from './database.ts'
 
 export interface ProgramPort {
   port: number
@@ -84,6 +85,13 @@ export const programs = {
   'uefi-device': { title: 'UEFI protection device', process: 'firmware', roles: ['uefi-device'], ports: [] },
 } as const satisfies Record<string, Program>
 
+/** Database servers are the user's own: what an Administration Server is told to use (`KSC_LAB_DATABASE`). */
+const databases = {
+  mysql: { title: 'MySQL or MariaDB', process: 'dbms', roles: ['dbms'], ports: [plain(3306)] },
+  postgres: { title: 'PostgreSQL', process: 'dbms', roles: ['dbms'], ports: [plain(5432)] },
+  mssql: { title: 'Microsoft SQL Server', process: 'dbms', roles: ['dbms'], ports: [plain(1433)] },
+} as const satisfies Record<ServerDialect, Program>
+
 /** What a Network Agent is besides, as a connection gateway (topic 204420) and as a distribution point (topic 158532). */
 export const gatewayMode: Program = {
   title: 'Connection gateway',
@@ -119,6 +127,9 @@ export const secondaryMode: Program = {
   ports: [],
 }
 
-export type ProgramName = keyof typeof programs
-export const PROGRAM_NAMES = Object.keys(programs) as ProgramName[]
-export const program = (name: ProgramName): Program => programs[name]
+/** What the lab has code for. */
+export type OwnProgram = keyof typeof programs
+export type ProgramName = OwnProgram | ServerDialect
+export const PROGRAM_NAMES = Object.keys(programs) as OwnProgram[]
+export const isOwnProgram = (name: ProgramName): name is OwnProgram => Object.hasOwn(programs, name)
+export const program = (name: ProgramName): Program => (isOwnProgram(name) ? programs[name] : databases[name])

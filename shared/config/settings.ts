@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { KSC_VERSIONS } from '../catalogue/types.ts'
 import { addressSet } from '../net/address-set.ts'
 import type { ServiceSettings } from '../service.ts'
+import { DATABASE_EXPECTED, readDatabaseUrl, withoutLogin } from './database.ts'
 import { ConfigError } from './error.ts'
 import { BYPASS_EXPECTED, isBypassPattern, PROXY_EXPECTED, readProxyUrl, withoutPassword } from './forward-proxy.ts'
 import { PROXY_PROTOCOL_EXPECTED, type ProxyProtocolSetting, readProxyProtocol } from './proxy-protocol.ts'
@@ -62,6 +63,15 @@ const settings = {
   KSC_LAB_PUSH_LIMIT: count(50_000, 100_000),
   /** 30 s; assumed (the documentation names none). */
   KSC_LAB_SIGNAL_KEEPALIVE: seconds(30),
+  /** The embedded one: a lab needs nothing else. */
+  KSC_LAB_DATABASE: {
+    fallback: null,
+    read: text => (readDatabaseUrl(text) ? text : undefined),
+    accepts: DATABASE_EXPECTED,
+    quote: withoutLogin,
+  } satisfies Setting<string | null>,
+  /** Assumed: time enough for a database server that is started beside the Server. */
+  KSC_LAB_DATABASE_WAIT: seconds(60),
   /** KSCAPI a00214, KLSRV_PROXY_SECTION: none unless one is set. */
   KSC_LAB_FORWARD_PROXY: {
     fallback: null,
@@ -160,6 +170,8 @@ export function readSettings(environment: NodeJS.ProcessEnv): ServiceSettings {
     readTimeout: get('KSC_LAB_READ_TIMEOUT'),
     doNotDisconnect: get('KSC_LAB_DO_NOT_DISCONNECT'),
     serverCertificate: get('KSC_LAB_SERVER_CERTIFICATE'),
+    database: get('KSC_LAB_DATABASE'),
+    databaseWait: get('KSC_LAB_DATABASE_WAIT'),
     forwardProxy: get('KSC_LAB_FORWARD_PROXY'),
     forwardProxyBypass: get('KSC_LAB_FORWARD_PROXY_BYPASS'),
     gatewayLimit: get('KSC_LAB_GATEWAY_LIMIT'),

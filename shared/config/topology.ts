@@ -18,6 +18,8 @@ export interface TopologyHost {
   /** Last octet in its zone. */
   number: number
   runs: readonly ProgramName[]
+  /** Where it really is: a machine that is not the lab's own, which runs nothing of it. */
+  elsewhere?: string
   /** Documented port to the number used in this lab, where an administrator has changed it. */
   ports: Readonly<Record<number, number>>
   /** Its Network Agent is a connection gateway: in a DMZ it waits for the Server, in a segment it keeps a connection to it. */
@@ -140,8 +142,12 @@ export const hostNamed = ({ hosts }: Topology, name: string | undefined): Topolo
 export const hostsWithRole = (topology: Topology, role: Role): TopologyHost[] =>
   topology.hosts.filter(host => (role === 'primary-server' ? isPrimary(topology, host) : rolesOf(host).includes(role)))
 
+/** An address; of a machine that is not the lab's own, perhaps a name. */
+export const addressOf = (mode: Mode, { zone, number, elsewhere }: TopologyHost): string =>
+  elsewhere ?? addressIn(mode, zone, number)
+
 export const addressesOf = (topology: Topology, mode: Mode): Map<string, string> =>
-  new Map(topology.hosts.map(host => [host.name, addressIn(mode, host.zone, host.number)]))
+  new Map(topology.hosts.map(host => [host.name, addressOf(mode, host)]))
 
 /** The name by which a host is asked for in certificates, SNI and `Host` headers. `.test` never resolves in the world (RFC 6761). */
 export const dnsName = (host: Pick<TopologyHost, 'name' | 'zone'>): string => `${host.name}.${host.zone}.ksc-lab.test`

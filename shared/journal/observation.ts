@@ -70,6 +70,8 @@ export type Sight =
   /** `resumed`: by the session of a connection before, without certificates. */
   | { what: 'secure'; detail: { protocol: string; cipher: string; alpn: string | null; resumed?: true } }
   | { what: 'tls-failed'; detail: { code: string; message: string; alert: string | null } }
+  /** By a database: whom it does not let in, and its own words. */
+  | { what: 'login-refused'; detail: { user: string; message: string } }
   | { what: 'request-sent'; detail: { nonce: string } }
   | { what: 'request-received'; detail: { nonce: string } }
   | { what: 'reply-sent'; detail: { nonce: string } }

@@ -6,7 +6,7 @@ import type { Endpoint } from '../journal/observation.ts'
 import { connectThrough } from './connect-proxy.ts'
 import { established, localOf, remoteOf } from './connection.ts'
 import { NetError, TimeoutError } from './errors.ts'
-import type { Connection, DialOptions } from './host.ts'
+import type { Connection, DialOptions, TlsClientOptions } from './host.ts'
 import type { Scribe } from './scribe.ts'
 import { startTls } from './tls-client.ts'
 import { firstOf } from './wait.ts'
@@ -44,8 +44,23 @@ export async function dial({ scribe, to, place, name, source, options }: Diallin
       target: { address: name ?? place.address, port: place.port },
     })
   if (!options.tls) return established({ scribe, end: 'initiator', stream: raw, raw, ...ends })
+  if (options.tls.preface) await askForTls(options.tls.preface, { scribe, raw, timeout, signal })
   const { stream, certificate } = await startTls({ scribe, raw, to, tls: options.tls, timeout, signal })
   return established({ scribe, end: 'initiator', stream, raw, ...ends, certificate })
+}
+
+async function askForTls(
+  preface: NonNullable<TlsClientOptions['preface']>,
+  { scribe, raw, timeout, signal }: { scribe: Scribe; raw: Socket; timeout: number; signal: AbortSignal | undefined },
+): Promise<void> {
+  try {
+    await preface(raw, { timeout, signal })
+  } catch (error) {
+    const { code = 'ABORTED', message } = error as NodeJS.ErrnoException
+    scribe.observe({ what: 'tls-failed', detail: { code, message, alert: null } })
+    raw.destroy()
+    throw error
+  }
 }
 
 async function resolve(

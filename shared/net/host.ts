@@ -47,6 +47,8 @@ export interface TlsClientOptions {
   identity?: { cert: string; key: string }
   /** Resumes the session before, with this trust, at the same place: no certificate is shown again, each side has the one of then. */
   resume?: boolean
+  /** What the two ends say in plain words before TLS begins. */
+  preface?: (raw: Socket, limits: { timeout: number; signal: AbortSignal | undefined }) => Promise<void>
 }
 
 export interface DialOptions {

@@ -43,7 +43,7 @@ export async function startTls({
     rejectUnauthorized: false,
     // The name is compared below, apart from the chain: the two are mended in different places.
     checkServerIdentity: () => undefined,
-    ...(tls.servername === undefined ? {} : { servername: tls.servername }),
+    ...(tls.servername === undefined || isIP(tls.servername) ? {} : { servername: tls.servername }),
     ...(tls.alpn === undefined ? {} : { ALPNProtocols: tls.alpn }),
     ...(before === undefined ? {} : { session: before.session }),
   })

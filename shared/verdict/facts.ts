@@ -15,6 +15,8 @@ export interface Evidence {
   elsewhere: readonly Observation[]
   /** The flow has no answer (a shutdown notice): arrival is all there is. */
   oneWay: boolean
+  /** The responder is no host of the lab and writes no journal. */
+  unheard?: boolean
   /** Ports by which the initiator comes where the flow's own does not pass. */
   fallback?: readonly number[]
   /** No arrow leads there; see `exposed`. */
@@ -59,6 +61,10 @@ export interface ProxyFacts {
 export interface Facts {
   mustNotPass: boolean
   oneWay: boolean
+  /** The responder writes no journal: what it did not see is nobody's to say. */
+  unheard: boolean
+  /** By a database: whom it does not let in, in its own words. */
+  databaseRefusal: { user: string; message: string } | null
   datagram: boolean
   skipped: string | null
   done: boolean
@@ -118,7 +124,15 @@ function last<W extends Sight['what']>(observations: readonly Observation[], wha
   return (observations.findLast(observation => observation.what === what)?.detail as Of<W> | undefined) ?? null
 }
 
-export function gather({ initiator, responder, carriers, elsewhere, oneWay, mustNotPass }: Evidence): Facts {
+export function gather({
+  initiator,
+  responder,
+  carriers,
+  elsewhere,
+  oneWay,
+  mustNotPass,
+  unheard = false,
+}: Evidence): Facts {
   const closed = last(initiator, 'closed')
   const failure = last(initiator, 'exercise-failed')
   const tlsFailure = last(initiator, 'tls-failed')
@@ -129,6 +143,8 @@ export function gather({ initiator, responder, carriers, elsewhere, oneWay, must
   return {
     mustNotPass,
     oneWay,
+    unheard,
+    databaseRefusal: last(initiator, 'login-refused'),
     datagram: initiator.some(({ transport }) => transport === 'udp'),
     skipped: last(initiator, 'exercise-skipped')?.reason ?? null,
     done: last(initiator, 'exercise-done') !== null,

@@ -41,6 +41,9 @@ export interface Word<Name extends string = string> {
 export const target = ({ to, port, transport }: Case): string =>
   port === null ? `the local ${to}` : `${to}:${port}/${transport}`
 
+/** Of the responder, where it would have written that down. */
+export const sawNothing = ({ to, facts }: Case): string => (facts.unheard ? '' : ` and ${to} saw nothing`)
+
 /** The nftables rule that lets this arrow pass. */
 export const allowRule = ({ at, port, transport }: Case): string =>
   `nftables: \`ip daddr ${at.replace(/:\d+$/, '')} ${transport} dport ${/:(\d+)$/.exec(at)?.[1] ?? port} accept\` in the forward chain`

@@ -17,6 +17,8 @@ const DEFAULTS = {
   readTimeout: 180_000,
   doNotDisconnect: false,
   serverCertificate: null,
+  database: null,
+  databaseWait: 60_000,
   forwardProxy: null,
   forwardProxyBypass: [],
   gatewayLimit: 10_000,
@@ -34,6 +36,7 @@ const DEFAULTS = {
 const SECONDS = [
   ['KSC_LAB_SYNC_INTERVAL', 'syncInterval'],
   ['KSC_LAB_HELLO_TIMEOUT', 'helloTimeout'],
+  ['KSC_LAB_DATABASE_WAIT', 'databaseWait'],
   ['KSC_LAB_CONNECT_TIMEOUT', 'connectTimeout'],
   ['KSC_LAB_READ_TIMEOUT', 'readTimeout'],
   ['KSC_LAB_SIGNAL_KEEPALIVE', 'signalKeepAlive'],

@@ -137,6 +137,7 @@ export async function judged(
     transport: 'tcp',
     via: [],
     oneWay: false,
+    unheard: false,
     fallback: [],
   } as const
   const evidence = pickEvidence({ ...instance, expected: 'delivered' }, { all: journal.entries(), nonce, since })

@@ -1,6 +1,7 @@
 /** Groups, policies and tasks: what an administrator sets up. */
-import { type Generated, type Kysely, type Migration, sql } from 'kysely'
+import type { Generated, Kysely } from 'kysely'
 import { MANAGED, UNASSIGNED } from '../groups.ts'
+import { asTable, columnTypes, type Dialect, type MigrationFor, step } from './dialect.ts'
 import type { Revisioned, Schema } from './schema.ts'
 
 export interface GroupRow {
@@ -34,19 +35,25 @@ export interface TaskRunRow {
   finished_at: number | null
 }
 
-const NAME = sql`varchar(255)`
-
-async function addNumbers(db: Kysely<Schema>, table: 'policies' | 'tasks', now: number): Promise<void> {
+async function addNumbers(
+  dialect: Dialect,
+  db: Kysely<Schema>,
+  table: 'policies' | 'tasks',
+  now: number,
+): Promise<void> {
   const add = () => db.schema.alterTable(table)
-  await add()
-    .addColumn('number', 'integer', c => c.notNull().defaultTo(0))
-    .execute()
-  await add()
-    .addColumn('group_id', 'integer', c => c.notNull().defaultTo(MANAGED))
-    .execute()
-  await add()
-    .addColumn('created_at', 'bigint', c => c.notNull().defaultTo(0))
-    .execute()
+  await step(
+    dialect,
+    add().addColumn('number', 'integer', c => c.notNull().defaultTo(0)),
+  )
+  await step(
+    dialect,
+    add().addColumn('group_id', 'integer', c => c.notNull().defaultTo(MANAGED)),
+  )
+  await step(
+    dialect,
+    add().addColumn('created_at', 'bigint', c => c.notNull().defaultTo(0)),
+  )
   const rows = await db.selectFrom(table).select('id').orderBy('name').execute()
   for (const [n, { id }] of rows.entries())
     await db
@@ -54,43 +61,50 @@ async function addNumbers(db: Kysely<Schema>, table: 'policies' | 'tasks', now: 
       .set({ number: n + 1, created_at: now })
       .where('id', '=', id)
       .execute()
-  await db.schema.createIndex(`${table}_number`).unique().on(table).column('number').execute()
+  await step(dialect, db.schema.createIndex(`${table}_number`).unique().on(table).column('number'))
 }
 
-export const groupsPoliciesTasks: Migration = {
+export const groupsPoliciesTasks: MigrationFor = dialect => ({
   async up(db: Kysely<Schema>) {
     const now = Date.now()
-    await db.schema
-      .createTable('admin_groups')
-      .addColumn('id', 'integer', c => c.primaryKey())
-      .addColumn('parent_id', 'integer')
-      .addColumn('name', NAME, c => c.notNull())
-      .addColumn('created_at', 'bigint', c => c.notNull())
-      .addColumn('changed_at', 'bigint', c => c.notNull())
-      .execute()
+    const { guid, name } = columnTypes(dialect)
+    const make = (table: string) => asTable(dialect, db.schema.createTable(table))
+    await step(
+      dialect,
+      make('admin_groups')
+        .addColumn('id', 'integer', c => c.primaryKey())
+        .addColumn('parent_id', 'integer')
+        .addColumn('name', name, c => c.notNull())
+        .addColumn('created_at', 'bigint', c => c.notNull())
+        .addColumn('changed_at', 'bigint', c => c.notNull()),
+    )
+    const known = await db.selectFrom('admin_groups').select('id').execute()
     const predefined = [
       { id: MANAGED, name: 'Managed devices' },
       { id: UNASSIGNED, name: 'Unassigned devices' },
     ]
-    await db
-      .insertInto('admin_groups')
-      .values(predefined.map(group => ({ ...group, parent_id: null, created_at: now, changed_at: now })))
-      .execute()
-    await addNumbers(db, 'policies', now)
-    await addNumbers(db, 'tasks', now)
+    if (known.length === 0)
+      await db
+        .insertInto('admin_groups')
+        .values(predefined.map(group => ({ ...group, parent_id: null, created_at: now, changed_at: now })))
+        .execute()
+    await addNumbers(dialect, db, 'policies', now)
+    await addNumbers(dialect, db, 'tasks', now)
     const policies = () => db.schema.alterTable('policies')
-    await policies()
-      .addColumn('active', 'integer', c => c.notNull().defaultTo(1))
-      .execute()
-    await policies().addColumn('product', NAME).execute()
-    await policies().addColumn('version', NAME).execute()
-    await db.schema
-      .createTable('task_runs')
-      .addColumn('task_number', 'integer', c => c.notNull())
-      .addColumn('host_id', sql`varchar(36)`, c => c.notNull())
-      .addColumn('started_at', 'bigint', c => c.notNull())
-      .addColumn('finished_at', 'bigint')
-      .addPrimaryKeyConstraint('task_runs_id', ['task_number', 'host_id'])
-      .execute()
+    await step(
+      dialect,
+      policies().addColumn('active', 'integer', c => c.notNull().defaultTo(1)),
+    )
+    await step(dialect, policies().addColumn('product', name))
+    await step(dialect, policies().addColumn('version', name))
+    await step(
+      dialect,
+      make('task_runs')
+        .addColumn('task_number', 'integer', c => c.notNull())
+        .addColumn('host_id', guid, c => c.notNull())
+        .addColumn('started_at', 'bigint', c => c.notNull())
+        .addColumn('finished_at', 'bigint')
+        .addPrimaryKeyConstraint('task_runs_id', ['task_number', 'host_id']),
+    )
   },
-}
+})

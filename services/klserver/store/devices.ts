@@ -5,6 +5,7 @@ import type { PushKind } from '../../../shared/wire/messages/push-token.ts'
 import type { Application } from '../../../shared/wire/messages/sync.ts'
 import { MANAGED } from '../groups.ts'
 import { StoreError } from './errors.ts'
+import { faultOf } from './faults.ts'
 import type { DeviceRow, Schema } from './schema.ts'
 
 export interface Device {
@@ -61,18 +62,26 @@ const seenAt = ({ name, address, version, os, at, phone }: Arrival) => ({
   ...(phone?.user ? { user_name: phone.user } : {}),
 })
 
-export const arrived = (db: Kysely<Schema>, arrival: Arrival): Promise<Device> =>
-  db.transaction().execute(async transaction => {
-    const { agentId } = arrival
-    const { numUpdatedRows } = await transaction
-      .updateTable('devices')
-      .set(seenAt(arrival))
-      .where('agent_id', '=', agentId)
-      .executeTakeFirst()
-    if (numUpdatedRows === 0n) await transaction.insertInto('devices').values(newDevice(arrival)).execute()
-    const row = transaction.selectFrom('devices').selectAll().where('agent_id', '=', agentId)
-    return readDevice(await row.executeTakeFirstOrThrow())
-  })
+/** Two connections of one device may come at once, and to a database by two connections too: whose row comes second, updates. */
+export async function arrived(db: Kysely<Schema>, arrival: Arrival): Promise<Device> {
+  const { agentId } = arrival
+  const update = () => db.updateTable('devices').set(seenAt(arrival)).where('agent_id', '=', agentId).executeTakeFirst()
+  if ((await update()).numUpdatedRows === 0n && (await isKnown(db.insertInto('devices').values(newDevice(arrival)))))
+    await update()
+  const row = db.selectFrom('devices').selectAll().where('agent_id', '=', agentId)
+  return readDevice(await row.executeTakeFirstOrThrow())
+}
+
+/** Is the row there already that this would make? */
+export async function isKnown(insert: { execute(): Promise<unknown> }): Promise<boolean> {
+  try {
+    await insert.execute()
+    return false
+  } catch (error) {
+    if (faultOf(error) !== 'unique') throw error
+    return true
+  }
+}
 
 const newDevice = (arrival: Arrival): DeviceRow => ({
   ...{ user_name: null, push_kind: null, push_token: null, revoked_at: null },

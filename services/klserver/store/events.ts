@@ -1,5 +1,7 @@
 import type { Kysely } from 'kysely'
-import { unknownDevice } from './devices.ts'
+import { isKnown, unknownDevice } from './devices.ts'
+import { most } from './dialect.ts'
+import { faultOf } from './faults.ts'
 import type { EventRow, Schema } from './schema.ts'
 
 export interface Event {
@@ -19,26 +21,19 @@ export interface StoredEvent extends Event {
   hostId: string
 }
 
-export const keepEvent = (
+export async function keepEvent(
   db: Kysely<Schema>,
   { agentId, id, at, severity, kind, text }: Event,
-): Promise<'new' | 'known'> =>
-  db.transaction().execute(async transaction => {
-    const known = await transaction
-      .selectFrom('events')
-      .select('event_id')
-      .where('agent_id', '=', agentId)
-      .where('event_id', '=', id)
-      .executeTakeFirst()
-    if (known) return 'known'
-    const device = transaction.selectFrom('devices').select('host_id').where('agent_id', '=', agentId)
-    if (!(await device.executeTakeFirst())) throw unknownDevice(agentId)
-    await transaction
-      .insertInto('events')
-      .values({ agent_id: agentId, event_id: id, at, severity, kind, text })
-      .execute()
-    return 'new'
-  })
+): Promise<'new' | 'known'> {
+  // PostgreSQL keeps no NUL in a text.
+  const [ofKind, said] = [kind, text].map(words => words.replaceAll('\0', '\uFFFD')) as [string, string]
+  const row = { agent_id: agentId, event_id: id, at, severity, kind: ofKind, text: said }
+  try {
+    return (await isKnown(db.insertInto('events').values(row))) ? 'known' : 'new'
+  } catch (error) {
+    throw faultOf(error) === 'reference' ? unknownDevice(agentId) : error
+  }
+}
 
 /** The newest first. */
 export async function selectEvents(
@@ -52,9 +47,8 @@ export async function selectEvents(
     .select(['host_id', 'events.agent_id', 'event_id', 'at', 'severity', 'kind', 'text'])
     .orderBy('at', 'desc')
     .orderBy('event_id')
-    .limit(limit)
   if (hostId !== undefined) query = query.where('host_id', '=', hostId)
-  return (await query.execute()).map(({ host_id, agent_id, event_id, at, ...rest }) => ({
+  return (await most(db, query, limit).execute()).map(({ host_id, agent_id, event_id, at, ...rest }) => ({
     hostId: host_id,
     agentId: agent_id,
     id: event_id,

@@ -1,13 +1,13 @@
 /** The Administration Server's store: devices, events, and what a synchronisation hands out. */
-import { Kysely, Migrator, SqliteDialect } from 'kysely'
+import { Kysely, SqliteDialect } from 'kysely'
 import type { GroupId } from '../../../shared/wire/messages/fields.ts'
 import type { Application } from '../../../shared/wire/messages/sync.ts'
 import { type Arrival, arrived, changed, type Device, deleteDevice, selectDevices, synchronised } from './devices.ts'
-import { StoreError } from './errors.ts'
 import { type Event, keepEvent, type StoredEvent, selectEvents } from './events.ts'
 import { deleteGroups, type Group, insertGroup, selectGroups, updateGroup } from './groups.ts'
+import { migrate } from './migrate.ts'
 import { activatePolicy, deletePolicy, insertPolicy, type NewPolicy, type Policy, selectPolicies } from './policies.ts'
-import { migrationProvider, type Schema } from './schema.ts'
+import type { Schema } from './schema.ts'
 import { type ServerEvent, selectServerEvents, serverEventKeeper } from './server-events.ts'
 import { openSqlite } from './sqlite.ts'
 import { Tags } from './tags.ts'
@@ -68,16 +68,26 @@ export interface Store {
   finishTasks(hostId: string, at: number): Promise<void>
   taskRuns(number: number): Promise<TaskRun[]>
   readonly tags: Tags
+  /** Was this word left in the database by another connection? It is taken away. */
+  takeWord(nonce: string): Promise<boolean>
   close(): Promise<void>
 }
 
 /** Rows of `events` where no limit is given. */
 const EVENTS = 1_000
 
-/** @param file `:memory:` too. @throws StoreError; the file stays as it is. */
+/** The embedded one. @param file `:memory:` too. @throws StoreError; the file stays as it is. */
 export async function openStore(file: string): Promise<Store> {
   const db = new Kysely<Schema>({ dialect: new SqliteDialect({ database: openSqlite(file) }) })
-  await migrate(db, file)
+  await migrate(db, 'sqlite', {
+    where: file,
+    newer: 'use that one, or give another state folder',
+    unprepared: 'see that its folder is writable',
+  })
+  return storeOn(db)
+}
+
+export function storeOn(db: Kysely<Schema>): Store {
   return {
     arrived: device => arrived(db, device),
     synchronised: (agentId, report) => synchronised(db, agentId, report),
@@ -121,24 +131,10 @@ export async function openStore(file: string): Promise<Store> {
     finishTasks: (hostId, at) => finishTasks(db, hostId, at),
     taskRuns: number => selectTaskRuns(db, number),
     tags: new Tags(db),
+    async takeWord(nonce) {
+      const { numDeletedRows } = await db.deleteFrom('exercises').where('nonce', '=', nonce).executeTakeFirst()
+      return numDeletedRows > 0n
+    },
     close: () => db.destroy(),
   }
-}
-
-async function migrate(db: Kysely<Schema>, file: string): Promise<void> {
-  const { error } = await new Migrator({
-    db,
-    provider: migrationProvider,
-    allowUnorderedMigrations: true,
-  }).migrateToLatest()
-  if (error === undefined) return
-  await db.destroy()
-  // Migrator's word for a migration that was done and that it does not have.
-  if (String(error).includes('corrupted migrations'))
-    throw new StoreError(`${file} was made by a newer ksc-lab`, 'use that one, or give another state folder', {
-      cause: error,
-    })
-  throw new StoreError(`${file} cannot be prepared: ${String(error)}`, 'see that its folder is writable', {
-    cause: error,
-  })
 }

@@ -1,4 +1,4 @@
-import { type Kysely, type Migration, type MigrationProvider, sql } from 'kysely'
+import type { Kysely, MigrationProvider } from 'kysely'
 import type { GroupId } from '../../../shared/wire/messages/fields.ts'
 import type { PushKind } from '../../../shared/wire/messages/push-token.ts'
 import {
@@ -8,10 +8,11 @@ import {
   type TaskRow,
   type TaskRunRow,
 } from './administration-schema.ts'
+import { asTable, columnTypes, type Dialect, type MigrationFor, step } from './dialect.ts'
 import { seedPolicies, seedTasks } from './seed.ts'
 import { type HostTagRow, type TagRow, tags } from './tags.ts'
 
-/** Times are milliseconds since 1970. PostgreSQL's driver gives 64-bit numbers as strings: read them with Number(). */
+/** Times are milliseconds since 1970. A driver may give 64-bit numbers as strings: read them with Number(). */
 export interface Schema {
   devices: DeviceRow
   events: EventRow
@@ -22,6 +23,7 @@ export interface Schema {
   task_runs: TaskRunRow
   tags: TagRow
   host_tags: HostTagRow
+  exercises: { nonce: string; at: number }
 }
 
 export interface DeviceRow {
@@ -72,88 +74,127 @@ export interface Revisioned {
   revision: number
 }
 
-const GUID = sql`varchar(36)`
-/** The longest DNS name. */
-const NAME = sql`varchar(255)`
-
-const first: Migration = {
+const first: MigrationFor = dialect => ({
   async up(db: Kysely<Schema>) {
-    await db.schema
-      .createTable('devices')
-      .addColumn('host_id', GUID, c => c.primaryKey())
-      .addColumn('agent_id', GUID, c => c.notNull().unique())
-      .addColumn('name', NAME, c => c.notNull())
-      .addColumn('given_name', NAME)
-      .addColumn('address', sql`varchar(64)`, c => c.notNull())
-      .addColumn('version', sql`varchar(64)`, c => c.notNull())
-      .addColumn('os', NAME, c => c.notNull())
-      .addColumn('state', sql`varchar(8)`, c => c.notNull())
-      .addColumn('group_id', 'integer', c => c.notNull())
-      .addColumn('created_at', 'bigint', c => c.notNull())
-      .addColumn('last_seen_at', 'bigint', c => c.notNull())
-      .addColumn('last_sync_at', 'bigint')
-      .addColumn('applications', 'json', c => c.notNull())
-      .addColumn('notice_key', sql`varchar(64)`, c => c.notNull())
-      .execute()
-    await db.schema
-      .createTable('events')
-      .addColumn('agent_id', GUID, c => c.notNull())
-      .addColumn('event_id', sql`varchar(64)`, c => c.notNull())
-      .addColumn('at', 'bigint', c => c.notNull())
-      .addColumn('severity', 'integer', c => c.notNull())
-      .addColumn('kind', NAME, c => c.notNull())
-      .addColumn('text', 'text', c => c.notNull())
-      .addPrimaryKeyConstraint('events_id', ['agent_id', 'event_id'])
-      .addForeignKeyConstraint('events_device', ['agent_id'], 'devices', ['agent_id'])
-      .execute()
-    await db.schema.createIndex('events_at').on('events').column('at').execute()
-    for (const table of ['policies', 'tasks'])
-      await db.schema
-        .createTable(table)
-        .addColumn('id', GUID, c => c.primaryKey())
-        .addColumn('name', NAME, c => c.notNull())
-        .addColumn('revision', 'integer', c => c.notNull())
-        .execute()
-    await db.insertInto('policies').values(seedPolicies()).execute()
-    await db.insertInto('tasks').values(seedTasks()).execute()
+    const { guid, name, word, json, text } = columnTypes(dialect)
+    const make = (table: string) => asTable(dialect, db.schema.createTable(table))
+    await step(
+      dialect,
+      make('devices')
+        .addColumn('host_id', guid, c => c.primaryKey())
+        .addColumn('agent_id', guid, c => c.notNull().unique())
+        .addColumn('name', name, c => c.notNull())
+        .addColumn('given_name', name)
+        .addColumn('address', word(64), c => c.notNull())
+        .addColumn('version', word(64), c => c.notNull())
+        .addColumn('os', name, c => c.notNull())
+        .addColumn('state', word(8), c => c.notNull())
+        .addColumn('group_id', 'integer', c => c.notNull())
+        .addColumn('created_at', 'bigint', c => c.notNull())
+        .addColumn('last_seen_at', 'bigint', c => c.notNull())
+        .addColumn('last_sync_at', 'bigint')
+        .addColumn('applications', json, c => c.notNull())
+        .addColumn('notice_key', word(64), c => c.notNull()),
+    )
+    await step(
+      dialect,
+      make('events')
+        .addColumn('agent_id', guid, c => c.notNull())
+        .addColumn('event_id', word(64), c => c.notNull())
+        .addColumn('at', 'bigint', c => c.notNull())
+        .addColumn('severity', 'integer', c => c.notNull())
+        .addColumn('kind', name, c => c.notNull())
+        .addColumn('text', text, c => c.notNull())
+        .addPrimaryKeyConstraint('events_id', ['agent_id', 'event_id'])
+        .addForeignKeyConstraint('events_device', ['agent_id'], 'devices', ['agent_id']),
+    )
+    await step(dialect, db.schema.createIndex('events_at').on('events').column('at'))
+    for (const table of ['policies', 'tasks'] as const) {
+      await step(
+        dialect,
+        make(table)
+          .addColumn('id', guid, c => c.primaryKey())
+          .addColumn('name', name, c => c.notNull())
+          .addColumn('revision', 'integer', c => c.notNull()),
+      )
+      const known = await db.selectFrom(table).select('id').execute()
+      if (known.length === 0) await db.insertInto(table).values(seedOf[table]()).execute()
+    }
   },
-}
+})
 
-const mobileDevices: Migration = {
+const seedOf = { policies: seedPolicies, tasks: seedTasks }
+
+const mobileDevices: MigrationFor = dialect => ({
   async up(db: Kysely<Schema>) {
+    const { name, word, text } = columnTypes(dialect)
     // One a statement: SQLite adds no more.
     const devices = () => db.schema.alterTable('devices')
-    await devices()
-      .addColumn('mobile', 'integer', c => c.notNull().defaultTo(0))
-      .execute()
-    await devices().addColumn('user_name', NAME).execute()
-    await devices().addColumn('push_kind', sql`varchar(8)`).execute()
-    await devices().addColumn('push_token', 'text').execute()
-    await devices().addColumn('revoked_at', 'bigint').execute()
+    await step(
+      dialect,
+      devices().addColumn('mobile', 'integer', c => c.notNull().defaultTo(0)),
+    )
+    await step(dialect, devices().addColumn('user_name', name))
+    await step(dialect, devices().addColumn('push_kind', word(8)))
+    await step(dialect, devices().addColumn('push_token', text))
+    await step(dialect, devices().addColumn('revoked_at', 'bigint'))
   },
-}
+})
 
-const serverEvents: Migration = {
+/** What devices and events are looked for by, so that a network of 100,000 is not read for one of them. */
+const searched: MigrationFor = dialect => ({
   async up(db: Kysely<Schema>) {
-    await db.schema
-      .createTable('server_events')
-      .addColumn('event_id', sql`varchar(64)`, c => c.primaryKey())
-      .addColumn('at', 'bigint', c => c.notNull())
-      .addColumn('severity', 'integer', c => c.notNull())
-      .addColumn('kind', NAME, c => c.notNull())
-      .addColumn('text', 'text', c => c.notNull())
-      .execute()
-    await db.schema.createIndex('server_events_at').on('server_events').column('at').execute()
+    const index = (name: string, table: string, columns: string[]) =>
+      step(dialect, db.schema.createIndex(name).on(table).columns(columns))
+    await index('devices_name', 'devices', ['name'])
+    await index('devices_given_name', 'devices', ['given_name'])
+    await index('devices_group', 'devices', ['group_id', 'created_at', 'host_id'])
+    await index('devices_seen', 'devices', ['last_seen_at'])
+    await index('devices_created', 'devices', ['created_at', 'host_id'])
+    await index('events_device', 'events', ['agent_id', 'at'])
   },
-}
+})
+
+/** Arrow 1 is exercised by a word that is left here and taken again. */
+const exercises: MigrationFor = dialect => ({
+  async up(db: Kysely<Schema>) {
+    const { guid } = columnTypes(dialect)
+    const table = asTable(dialect, db.schema.createTable('exercises'))
+    await step(
+      dialect,
+      table.addColumn('nonce', guid, c => c.primaryKey()).addColumn('at', 'bigint', c => c.notNull()),
+    )
+  },
+})
+
+const serverEvents: MigrationFor = dialect => ({
+  async up(db: Kysely<Schema>) {
+    const { name, word, text } = columnTypes(dialect)
+    await step(
+      dialect,
+      asTable(dialect, db.schema.createTable('server_events'))
+        .addColumn('event_id', word(64), c => c.primaryKey())
+        .addColumn('at', 'bigint', c => c.notNull())
+        .addColumn('severity', 'integer', c => c.notNull())
+        .addColumn('kind', name, c => c.notNull())
+        .addColumn('text', text, c => c.notNull()),
+    )
+    await step(dialect, db.schema.createIndex('server_events_at').on('server_events').column('at'))
+  },
+})
 
 /** Append only; the names give the order and are remembered in every store. */
-const migrations: Record<string, Migration> = {
+const migrations: Record<string, MigrationFor> = {
   '0001-devices-events': first,
   '0002-mobile-devices': mobileDevices,
+  '0003-searched': searched,
+  '0004-exercises': exercises,
   '0005-groups-policies-tasks': groupsPoliciesTasks,
   '0006-tags': tags,
   '0008-server-events': serverEvents,
 }
 
-export const migrationProvider: MigrationProvider = { getMigrations: async () => migrations }
+export const migrationsFor = (dialect: Dialect): MigrationProvider => ({
+  getMigrations: async () =>
+    Object.fromEntries(Object.entries(migrations).map(([name, migration]) => [name, migration(dialect)])),
+})

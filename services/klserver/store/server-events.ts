@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import { most } from './dialect.ts'
 import type { StoredEvent } from './events.ts'
 import type { Schema, ServerEventRow } from './schema.ts'
 
@@ -24,24 +25,15 @@ async function forgetOldest(db: Kysely<Schema>): Promise<void> {
   const counted = db.selectFrom('server_events').select(({ fn }) => fn.countAll().as('rows'))
   const tooMany = Number((await counted.executeTakeFirstOrThrow()).rows) - KEPT
   if (tooMany <= 0) return
-  const oldest = await db
-    .selectFrom('server_events')
-    .select('event_id')
-    .orderBy('at')
-    .limit(Math.min(tooMany, 2 * SLACK))
-    .execute()
+  const byAge = db.selectFrom('server_events').select('event_id').orderBy('at')
+  const oldest = await most(db, byAge, Math.min(tooMany, 2 * SLACK)).execute()
   const ids = oldest.map(({ event_id }) => event_id)
   await db.deleteFrom('server_events').where('event_id', 'in', ids).execute()
 }
 
 /** The newest first. */
 export async function selectServerEvents(db: Kysely<Schema>, limit: number): Promise<StoredEvent[]> {
-  const rows: ServerEventRow[] = await db
-    .selectFrom('server_events')
-    .selectAll()
-    .orderBy('at', 'desc')
-    .orderBy('event_id')
-    .limit(limit)
-    .execute()
+  const newest = db.selectFrom('server_events').selectAll().orderBy('at', 'desc').orderBy('event_id')
+  const rows: ServerEventRow[] = await most(db, newest, limit).execute()
   return rows.map(({ event_id, at, ...rest }) => ({ hostId: '', agentId: '', id: event_id, at: Number(at), ...rest }))
 }

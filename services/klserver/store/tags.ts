@@ -1,4 +1,6 @@
-import { type Kysely, type Migration, sql } from 'kysely'
+import type { Kysely } from 'kysely'
+import { isKnown } from './devices.ts'
+import { asTable, columnTypes, type MigrationFor, step } from './dialect.ts'
 import type { Schema } from './schema.ts'
 
 export interface TagRow {
@@ -9,20 +11,23 @@ export interface HostTagRow extends TagRow {
   host_id: string
 }
 
-export const tags: Migration = {
+export const tags: MigrationFor = dialect => ({
   async up(db: Kysely<Schema>) {
-    await db.schema
-      .createTable('tags')
-      .addColumn('tag', sql`varchar(255)`, c => c.primaryKey())
-      .execute()
-    await db.schema
-      .createTable('host_tags')
-      .addColumn('host_id', sql`varchar(36)`, c => c.notNull())
-      .addColumn('tag', sql`varchar(255)`, c => c.notNull())
-      .addPrimaryKeyConstraint('host_tags_id', ['host_id', 'tag'])
-      .execute()
+    const { guid, name } = columnTypes(dialect)
+    const make = (table: string) => asTable(dialect, db.schema.createTable(table))
+    await step(
+      dialect,
+      make('tags').addColumn('tag', name, c => c.primaryKey()),
+    )
+    await step(
+      dialect,
+      make('host_tags')
+        .addColumn('host_id', guid, c => c.notNull())
+        .addColumn('tag', name, c => c.notNull())
+        .addPrimaryKeyConstraint('host_tags_id', ['host_id', 'tag']),
+    )
   },
-}
+})
 
 /** Tags of hosts: what there is, and who has which. */
 export class Tags {
@@ -41,7 +46,7 @@ export class Tags {
   async add(wanted: readonly string[]): Promise<void> {
     const known = await this.all()
     const missing = [...new Set(wanted)].filter(tag => !known.includes(tag))
-    for (const tag of missing) await this.#db.insertInto('tags').values({ tag }).execute()
+    for (const tag of missing) await isKnown(this.#db.insertInto('tags').values({ tag }))
   }
 
   /** From every host, too. */

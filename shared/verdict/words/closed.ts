@@ -13,7 +13,9 @@ export const closed: Word<'closed'> = {
         ? `the connection of ${it.from} to ${target(it)} was held without a byte, and ${it.to} itself ended it: it was stopped or started anew meanwhile`
         : it.facts.accepted
           ? `the connection of ${it.from} to ${target(it)} was ended with FIN before the answer; ${it.to} saw it end too (${it.facts.responderEnding ?? 'still open there'}): ${it.between} closed it`
-          : `the connection of ${it.from} to ${it.at} was ended with FIN, and ${it.to} never saw it: ${it.between} accepted it and could not pass it on`,
+          : it.facts.unheard
+            ? `the connection of ${it.from} to ${it.at} was ended with FIN before the answer, by ${it.to} or by ${it.between}`
+            : `the connection of ${it.from} to ${it.at} was ended with FIN, and ${it.to} never saw it: ${it.between} accepted it and could not pass it on`,
   advise: it =>
     it.facts.accepted && it.facts.responderRefusal !== null
       ? `send to ${target(it)} what is meant for it`

@@ -4,7 +4,8 @@ import { target, type Word } from '../word.ts'
 export const delivered: Word<'delivered'> = {
   word: 'delivered',
   means: 'The responder got the nonce, the initiator got the matching answer, and the identity was checked.',
-  when: ({ done, requestReceived, replyReceived, oneWay }) => done && requestReceived && (oneWay || replyReceived),
+  when: ({ done, requestReceived, replyReceived, oneWay, unheard }) =>
+    done && (unheard ? replyReceived : requestReceived && (oneWay || replyReceived)),
   explain: it =>
     it.facts.oneWay
       ? `${it.from} sent it and ${target(it)} received it; this arrow has no answer`

@@ -1,5 +1,5 @@
 import { byWhat, clause } from '../ruling.ts'
-import { allowBefore, allowRule, behind, type Case, target, type Word } from '../word.ts'
+import { allowBefore, allowRule, behind, type Case, sawNothing, target, type Word } from '../word.ts'
 
 export const filtered: Word<'filtered'> = {
   word: 'filtered',
@@ -11,7 +11,7 @@ export const filtered: Word<'filtered'> = {
   explain: it =>
     it.facts.accepted
       ? `${it.from} got no answer from ${target(it)}, although ${it.to} saw the attempt: what comes back is dropped by ${it.between}${it.ruling?.direction === 'back' ? byWhat(it.ruling) : ''}`
-      : `${it.from} got no answer from ${target(it)} and ${it.to} saw nothing: ${where(it)}`,
+      : `${it.from} got no answer from ${target(it)}${sawNothing(it)}: ${where(it)}`,
   advise: it => {
     if (it.facts.accepted)
       return 'let answers back: nftables: `ct state established,related accept` at the top of the forward chain'

@@ -1,12 +1,12 @@
 import { clause } from '../ruling.ts'
-import { allowBefore, allowRule, type Case, target, type Word } from '../word.ts'
+import { allowBefore, allowRule, type Case, sawNothing, target, type Word } from '../word.ts'
 
 export const refused: Word<'refused'> = {
   word: 'refused',
   means:
     'The attempt was answered with a reset (TCP) or "port unreachable" (UDP): somebody says that nothing listens there.',
   when: ({ connectFailure }) => connectFailure === 'ECONNREFUSED',
-  explain: it => `${it.from} was refused at ${target(it)} (${it.at}) and ${it.to} saw nothing: ${byWhom(it)}`,
+  explain: it => `${it.from} was refused at ${target(it)} (${it.at})${sawNothing(it)}: ${byWhom(it)}`,
   advise: it => {
     if (it.transport === 'local') return 'start the Network Agent on this device'
     const listens = `see that the service listens (\`ss -lntu | grep ${it.port}\` on ${it.to})`

@@ -7,7 +7,9 @@ export const reset: Word<'reset'> = {
   explain: it =>
     it.facts.accepted
       ? `the connection of ${it.from} to ${target(it)} was reset after it was established; at ${it.to} it ended by ${it.facts.responderEnding ?? 'nothing yet'}: ${it.between} cut it`
-      : `the connection of ${it.from} to ${it.at} was reset, and ${it.to} never saw it: ${it.between} accepted it first and reset it then`,
+      : it.facts.unheard
+        ? `the connection of ${it.from} to ${it.at} was reset after it was established, by ${it.to} or by ${it.between}`
+        : `the connection of ${it.from} to ${it.at} was reset, and ${it.to} never saw it: ${it.between} accepted it first and reset it then`,
   advise: it =>
     `look for inspection that cuts what it does not know (application control, "TLS only" policies) and except ${target(it)} from it`,
 }

@@ -4,8 +4,8 @@ export const tlsIntercepted: Word<'tls-intercepted'> = {
   word: 'tls-intercepted',
   means:
     'The certificate that the initiator saw is not the one that the responder presented, and the initiator refused it.',
-  when: ({ certificateRefusal, seen, presented }) =>
-    certificateRefusal !== null && seen?.fingerprint !== presented?.fingerprint,
+  when: ({ certificateRefusal, seen, presented, unheard }) =>
+    certificateRefusal !== null && !unheard && seen?.fingerprint !== presented?.fingerprint,
   explain: it => {
     const { seen, presented, certificateRefusal } = it.facts
     const own = presented
