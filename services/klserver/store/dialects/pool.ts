@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { Pool } from 'tarn'
-import { DATABASE_PORT, type DatabasePlace, DBMS } from '../../../../shared/config/database.ts'
+import { DATABASE_PORT, type DatabasePlace, DBMS, printPlace } from '../../../../shared/config/database.ts'
 import { TimeoutError } from '../../../../shared/net/errors.ts'
 import type { Connection, Host, TlsClientOptions } from '../../../../shared/net/host.ts'
 import { issuedByAuthority, pinned } from '../../../../shared/tls/rules.ts'
