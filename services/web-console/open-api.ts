@@ -37,10 +37,11 @@ export async function call(
   })
   if (answer.status !== 200) {
     const by = answer.headers.server === undefined ? '' : `, answered by "${answer.headers.server}"`
-    const why = answer.headers[ERROR_HEADER] === undefined ? '' : `, ${answer.headers[ERROR_HEADER]}`
+    const why = answer.headers[ERROR_HEADER]
     throw new NetError(
       REFUSALS[answer.status] ?? `HTTP_${answer.status}`,
-      `${method}: HTTP ${answer.status}${by}${why}`,
+      `${method}: HTTP ${answer.status}${by}${why === undefined ? '' : `, ${why}`}`,
+      { cause: why },
     )
   }
   if (nonce !== undefined && answer.headers[NONCE_HEADER] !== nonce)

@@ -108,6 +108,14 @@ describe('settings', () => {
     ...['-1', '1.5', '100001', 'all', '1e2'].map(
       value => ['KSC_LAB_DO_NOT_DISCONNECT_LIMIT', value, 'a whole number from 0 to 100000'] as const,
     ),
+    ...['-1', 'no', '100001'].map(
+      value => ['KSC_LAB_LOGIN_ATTEMPTS', value, 'a whole number from 0 to 100000'] as const,
+    ),
+    [
+      'KSC_LAB_LOGIN_FROM',
+      'web-console',
+      'addresses and networks with commas between them, as 198.51.100.20,127.0.0.0/8',
+    ],
     ...['true', '1', 'YES', 'constructor', '__proto__'].map(
       value => ['KSC_LAB_DO_NOT_DISCONNECT', value, 'yes or no'] as const,
     ),
@@ -139,6 +147,17 @@ describe('settings', () => {
       `environment: ${name}=${JSON.stringify(value)} is not accepted; expected: ${accepted}`,
     )
   })
+
+  it.each(['auditor:short', 'Administrator:long enough', ':long enough'])(
+    'KSC_LAB_TWO_STEP_USER=%s is refused, and the password is not shown',
+    value => {
+      const words = refusal(() => readSettings({ KSC_LAB_TWO_STEP_USER: value }))
+      expect(words).toMatch(
+        /^environment: KSC_LAB_TWO_STEP_USER="\w*:\*\*\*" is not accepted; expected: NAME:PASSWORD, /,
+      )
+      expect(words).not.toContain(value.split(':')[1])
+    },
+  )
 
   it('that nobody reads are refused by name, with the known ones', () => {
     const words = refusal(() => readSettings({ KSC_LAB_SYNC_INTERVALL: '60' }))

@@ -171,3 +171,21 @@ test('whatever adds, changes, moves, removes or runs something has an event', ()
   expect(changing.length).toBeGreaterThan(8)
   expect(changing.filter(({ audit }) => audit === undefined).map(({ name }) => name)).toEqual([])
 })
+
+test('events of logins are read by EventProcessing, too', async () => {
+  await using api = await openApi()
+  await logIn(api, basic())
+  const { strIteratorId } = (
+    await api.call('EventProcessingFactory.CreateEventProcessing', {
+      pFilter: { event_type: 'KLAUD_EV_SERVERCONNECT' },
+      vecFieldsToReturn: ['event_type', 'GNRL_EA_DESCRIPTION', 'hostname'],
+      vecFieldsToOrder: [],
+      lifetimeSec: 60,
+    })
+  ).json
+  const range = { strIteratorId, nStart: 0, nEnd: 10 }
+  const { pParamsEvents } = (await api.call('EventProcessing.GetRecordRange', range)).json
+  expect(pParamsEvents.KLEVP_EVENT_RANGE_ARRAY.map(({ value }: { value: object }) => value)).toEqual([
+    { event_type: 'KLAUD_EV_SERVERCONNECT', GNRL_EA_DESCRIPTION: '"KLAdmin" logged in from 127.0.0.1' },
+  ])
+})

@@ -78,3 +78,12 @@ test('stopping logs everybody out', async () => {
   await Promise.all([lab.service.stop(), lab.service.stop()])
   expect(lab.server.sessions.size).toBe(0)
 })
+
+test('what the Server says of a refusal is shown, where it says why', async () => {
+  const why = 'Administration Server authentication error: 192.0.2.20 is not on the list of allowed addresses'
+  await using lab = await startTestLab({
+    instead: app => void app.all('*', (_request, reply) => reply.code(401).header('x-ksc-errormsg', why).send('')),
+  })
+  const answer = await lab.post('/login', { user, password })
+  expect([answer.status, answer.text.includes(why)]).toEqual([401, true])
+})

@@ -34,7 +34,9 @@ export function login(app: FastifyInstance, { sessions, host, to, log }: Console
       return reply.header('set-cookie', sessionCookie(id)).redirect('/', 303)
     } catch (error) {
       const refused = error instanceof NetError ? REFUSED[error.code] : undefined
-      if (refused !== undefined) return again(401, refused)
+      const { cause } = error as Error
+      // What the Server says itself, where it does, is nearer: an address that is not on its list, for one.
+      if (refused !== undefined) return again(401, typeof cause === 'string' ? cause : refused)
       const trouble = troubleWith(error, host, to)
       log.warn({ err: error }, 'a login did not reach the Administration Server')
       return reply.code(502).send(troublePage({ server: to.host, trouble, retry: '/login' }))
