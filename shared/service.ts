@@ -78,6 +78,8 @@ export interface ServiceSettings {
   forwardProxy: string | null
   /** Names and addresses that are dialled without it, with `*`; empty: as the topology says. */
   forwardProxyBypass: readonly string[]
+  /** What a person in front of the Administration Console answers where the Server shows a certificate that it does not know; default refuse. */
+  consoleNewCertificate: 'refuse' | 'accept'
   /** Devices per connection gateway; default 10 000. */
   gatewayLimit: number
   /** Devices per push server; default 50 000. */

@@ -47,6 +47,8 @@ export interface Administration {
   called: Map<string, PromiseWithResolvers<void>>
   /** Devices that are asked to dial for a tunnel. */
   tunnels: Invitations
+  /** Calls a device; resolves when it has synchronised. */
+  synchronise: (device: Device) => Promise<void>
   /** Emits the agent id of a device that has synchronised. */
   synchronised: EventEmitter
   /** To the SIEM of this lab, where there is one. */

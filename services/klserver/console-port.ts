@@ -2,10 +2,13 @@ import { answerPing as ping } from '../../shared/net/answer-ping.ts'
 import { NetError } from '../../shared/net/errors.ts'
 import { SessionServer } from '../../shared/net/serve-sessions.ts'
 import type { Administration } from './administration.ts'
+import { addGroup } from './handlers/add-group.ts'
 import { listDevices } from './handlers/list-devices.ts'
+import { listGroups } from './handlers/list-groups.ts'
 import { moveDevice } from './handlers/move-device.ts'
 import { renameDevice } from './handlers/rename-device.ts'
 import { revokeCertificates } from './handlers/revoke-certificates.ts'
+import { synchroniseDevice } from './handlers/synchronise-device.ts'
 import type { Login } from './security/account.ts'
 import { notAllowed } from './security/allowed.ts'
 
@@ -19,6 +22,9 @@ export function consolePort(administration: Administration): SessionServer<Admin
         'rename-device': renameDevice,
         'move-device': moveDevice,
         'revoke-certificates': revokeCertificates,
+        'list-groups': listGroups,
+        'add-group': addGroup,
+        'synchronise-device': synchroniseDevice,
         ping,
       },
     },

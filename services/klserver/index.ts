@@ -90,6 +90,7 @@ export async function startKlserver(
     updateAgents: null,
     subordinate: new Map(),
     called: new Map(),
+    synchronise: device => callDevice(administration, device, stopping.signal),
     synchronised: new EventEmitter().setMaxListeners(0),
     tunnels: new Invitations(),
     pushNeeded: callByPush(
@@ -111,7 +112,7 @@ export async function startKlserver(
     server,
     log,
     pushNeeded: administration.pushNeeded,
-    synchronise: device => callDevice(administration, device, stopping.signal),
+    synchronise: administration.synchronise,
     sendPush: device => sendPush(administration, device),
     secondaries: () => secondariesOf(administration),
     updateAgents: () => administration.updateAgents,

@@ -109,6 +109,12 @@ const settings = {
     accepts: 'NAME:PASSWORD, with another name than Administrator and 8 characters or more of password',
     quote: text => text.replace(/:.*$/s, ':***'),
   } satisfies Setting<{ user: string; password: string } | null>,
+  /** The console asks (topic 3321); nobody is there to answer, and no is what harms nobody. */
+  KSC_LAB_CONSOLE_NEW_CERTIFICATE: {
+    fallback: 'refuse',
+    read: text => (text === 'refuse' || text === 'accept' ? text : undefined),
+    accepts: 'refuse or accept',
+  } satisfies Setting<'refuse' | 'accept'> as Setting<'refuse' | 'accept'>,
   /** No page of the vendor mentions the PROXY protocol: off, unless one is set. */
   KSC_LAB_PROXY_PROTOCOL: {
     fallback: [] as readonly ProxyProtocolSetting[],
@@ -182,6 +188,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): ServiceSettings {
     loginAttempts: get('KSC_LAB_LOGIN_ATTEMPTS'),
     loginFrom: get('KSC_LAB_LOGIN_FROM'),
     twoStepUser: get('KSC_LAB_TWO_STEP_USER'),
+    consoleNewCertificate: get('KSC_LAB_CONSOLE_NEW_CERTIFICATE'),
     proxyProtocol: get('KSC_LAB_PROXY_PROTOCOL'),
     proxyProtocolFrom: get('KSC_LAB_PROXY_PROTOCOL_FROM'),
   }

@@ -28,6 +28,7 @@ const DEFAULTS = {
   loginAttempts: 10,
   loginFrom: [],
   twoStepUser: null,
+  consoleNewCertificate: 'refuse',
   clientCertHeader: null,
   proxyProtocol: [],
   proxyProtocolFrom: [],
@@ -72,6 +73,7 @@ describe('settings', () => {
     ['KSC_LAB_DO_NOT_DISCONNECT', 'no', { doNotDisconnect: false }],
     ['KSC_LAB_TWO_STEP_USER', 'auditor:Pass:word', { twoStepUser: { user: 'auditor', password: 'Pass:word' } }],
     ['KSC_LAB_LOGIN_ATTEMPTS', '0', { loginAttempts: 0 }],
+    ['KSC_LAB_CONSOLE_NEW_CERTIFICATE', 'accept', { consoleNewCertificate: 'accept' }],
     ['KSC_LAB_LOGIN_FROM', '127.10.0.20, 192.0.2.0/24', { loginFrom: ['127.10.0.20', '192.0.2.0/24'] }],
     ['KSC_LAB_CLIENT_CERT_FROM', '127.0.0.1', { clientCertFrom: ['127.0.0.1'] }],
     [

@@ -1,5 +1,7 @@
 /** The Administration Console (arrow 6): what a Server sees of it, and which Server it believes. */
 import { X509Certificate } from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { start } from '../../services/console/index.ts'
@@ -44,6 +46,15 @@ beforeEach(async () => {
           const { id, nonce } = message
           return refusal ? { type: 'error', id, nonce, ...refusal } : { type: 'devices', id, nonce, devices: listed }
         },
+        'list-groups': (_, message) => {
+          heard.push(message)
+          const { id, nonce } = message
+          return { type: 'groups', id, nonce, groups: [{ groupId: 0, name: 'Managed devices' }] }
+        },
+        'move-device': (_, message) => {
+          heard.push(message)
+          return { ...message, type: 'moved' }
+        },
         'rename-device': (_, message) => {
           heard.push(message)
           return { ...message, type: 'renamed' }
@@ -79,7 +90,7 @@ async function administer(settings = {}): Promise<string> {
 }
 
 describe('the console', () => {
-  it('logs in, lists the devices and gives the first the name it has', async () => {
+  it('logs in, lists groups and devices, and gives the first the name and the group it has', async () => {
     const nonce = await administer({ kscVersion: '15.1' })
     expect(heard).toEqual([
       {
@@ -91,15 +102,23 @@ describe('the console', () => {
         nonce,
         login: ground.state.credentials.administrator,
       },
+      { type: 'list-groups', id: expect.any(Number), nonce },
       { type: 'list-devices', id: expect.any(Number), nonce },
       { type: 'rename-device', id: expect.any(Number), nonce, hostId: device(1, '').hostId, name: 'Accounting' },
+      { type: 'move-device', id: expect.any(Number), nonce, hostId: device(1, '').hostId, groupId: 0 },
     ])
+  })
+
+  it('touches no device of another Server', async () => {
+    listed = [{ ...device(1, 'Elsewhere'), server: 'klserver-2' }, device(2, 'Here')]
+    await administer()
+    expect(heard.filter(({ type }) => type === 'rename-device')).toMatchObject([{ hostId: device(2, '').hostId }])
   })
 
   it('renames nothing where there is nothing', async () => {
     listed = []
     await administer()
-    expect(heard.map(({ type }) => type)).toEqual(['hello', 'list-devices'])
+    expect(heard.map(({ type }) => type)).toEqual(['hello', 'list-groups', 'list-devices'])
   })
 
   it('ends its session in order', async () => {
@@ -126,7 +145,7 @@ describe('the certificate of the Server', () => {
   it('may be the reserve one', async () => {
     presented = 'common-reserve'
     await administer()
-    expect(heard).toHaveLength(3)
+    expect(heard.map(({ type }) => type)).toContain('rename-device')
   })
 
   it.each(['web-server', 'mobile', 'kaspersky'])('is refused where it is not the pinned one: %s', async other => {
@@ -149,6 +168,32 @@ describe('the certificate of the Server', () => {
     await expect(exercise).rejects.toMatchObject({ code: 'CERTIFICATE' })
     ground.state.present('common', null)
     await service.exercises['6']?.(ground.host('admin-pc'), task('6', 13291))
+  })
+})
+
+describe('another certificate', () => {
+  const accept = { consoleNewCertificate: 'accept' } as const
+
+  it('is taken where the answer is yes, and remembered: from then on it is the only one', async () => {
+    presented = 'mobile'
+    await expect(administer()).rejects.toMatchObject({ code: 'CERTIFICATE' })
+    await administer(accept)
+    heard = []
+    await administer()
+    expect(heard.length, 'without a question').toBeGreaterThan(0)
+    presented = 'common'
+    await expect(administer()).rejects.toMatchObject({ code: 'CERTIFICATE' })
+    await administer(accept)
+    await administer()
+  })
+
+  it('that was accepted is kept in a file, which is not taken where it is something else', async () => {
+    presented = 'mobile'
+    await administer(accept)
+    const file = join(ground.context('admin-pc').state, 'servers.json')
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ accepted: { klserver: expect.any(String) } })
+    writeFileSync(file, '{"schema":"something/else@1"}')
+    await expect(start(ground.context('admin-pc'))).rejects.toThrow(/servers.json.*schema/)
   })
 })
 

@@ -50,3 +50,17 @@ it('a Server that shows another certificate is not administered', async () => {
   await lab.present('common', null)
   expect(await exercise()).toMatchObject([{ verdict: 'delivered' }])
 })
+
+it('a person who accepts another certificate is asked once: it is remembered', async () => {
+  const others = loadTopology('lan').hosts.filter(({ name }) => name !== 'klserver' && name !== 'admin-pc')
+  await using accepting = await startLab('lan', {
+    external: others.map(({ name }) => name),
+    settings: { consoleNewCertificate: 'accept' },
+  })
+  const verdict = async () => (await accepting.verify({ flows: ['6'] })).results.map(result => result.verdict)
+  await accepting.present('common', 'other-authority')
+  expect(await verdict()).toEqual(['delivered'])
+  await accepting.stopHost('admin-pc')
+  await accepting.startHost('admin-pc')
+  expect(await verdict()).toEqual(['delivered'])
+})

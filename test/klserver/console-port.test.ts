@@ -131,3 +131,38 @@ describe('devices', () => {
     ])
   })
 })
+
+describe('groups', () => {
+  it('are listed, made below one another, and take devices', async () => {
+    using _agent = await agent(lab, 14000, { host: 'grouped' })
+    const { hostId } = await deviceOf(lab, 'grouped')
+    using console = await administrator(lab)
+    const nonce = newNonce()
+    const add = (id: number, name: string, parentId: number) =>
+      console.ask({ type: 'add-group', id, nonce, name, parentId })
+    const { groupId: office } = (await add(1, 'Office', 0)) as { groupId: number }
+    const { groupId: desks } = (await add(2, 'Desks', office)) as { groupId: number }
+    expect(await console.ask({ type: 'list-groups', id: 3, nonce })).toEqual({
+      ...{ type: 'groups', id: 3, nonce },
+      groups: [
+        { groupId: 0, name: 'Managed devices' },
+        { groupId: 1, name: 'Unassigned devices' },
+        { groupId: office, name: 'Office', parentId: 0 },
+        { groupId: desks, name: 'Desks', parentId: office },
+      ],
+    })
+    expect(await console.ask({ type: 'move-device', id: 4, nonce, hostId, groupId: desks })).toMatchObject({
+      groupId: desks,
+    })
+    expect(await deviceOf(lab, 'grouped')).toMatchObject({ groupId: desks })
+    for (const message of [
+      { type: 'add-group', name: 'x', parentId: 99 },
+      { type: 'move-device', hostId, groupId: 99 },
+    ])
+      expect(await console.ask({ id: 5, nonce, ...message })).toMatchObject({
+        ...{ type: 'error', id: 5, code: 'no-such-group' },
+        message: 'no administration group has the id 99; list-groups gives the ids',
+      })
+    expect(await works(console)).toBe(true)
+  })
+})

@@ -1,7 +1,7 @@
 /** What is done by OpenAPI, seen on 13291, in the Web Console and in the journal. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Lab, startLab } from '../../lab/start-lab.ts'
-import { administrator, deviceOf, devices, journalled, newNonce } from '../klserver/kit.ts'
+import { administrator, agent, deviceOf, devices, journalled, newNonce } from '../klserver/kit.ts'
 import { call, consoleDevices } from './over-network.ts'
 
 let lab: Lab
@@ -56,4 +56,19 @@ test('a task that is run is done by those who can be called, and fails on who ca
   await expect
     .poll(async () => (await call(lab, 'Tasks.GetTaskStatistics', { strTask: pTaskData.TASK_UNIQUE_ID })).PxgRetVal)
     .toMatchObject({ 4: managed, 16: 0, GNRL_COMPLETED_PERCENT: 100 })
+})
+
+test('the console forces a synchronisation too, and is told where a device cannot be called', async () => {
+  const { hostId } = await deviceOf(lab, 'agent-1')
+  using console = await administrator(lab)
+  const nonce = newNonce()
+  const force = (id: string) => console.ask({ type: 'synchronise-device', id: 1, nonce, hostId: id })
+  expect(await force(hostId)).toEqual({ type: 'device-synchronised', id: 1, nonce, hostId })
+  using _stranger = await agent(lab, 14000, { host: 'nowhere' })
+  const { hostId: unknown } = await deviceOf(lab, 'nowhere')
+  expect(await force(unknown)).toMatchObject({
+    ...{ type: 'error', id: 1, code: 'not-called' },
+    message: expect.stringMatching(/^nowhere has not synchronised \(UDP 15000: .*nowhere/),
+  })
+  expect(await force('00000000-0000-0000-0000-000000000001')).toMatchObject({ code: 'no-such-device' })
 })

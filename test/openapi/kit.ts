@@ -23,6 +23,7 @@ export interface Answered {
 }
 
 interface Given {
+  administrator?: typeof ADMINISTRATOR
   /** Wrong passwords before the account is blocked. */
   attempts?: number
   /** Addresses that are let in. */
@@ -31,10 +32,10 @@ interface Given {
 }
 
 /** The OpenAPI with an empty store and a clock of its own, called without a network. */
-export async function openApi({ attempts = 10, from, ...more }: Given = {}) {
+export async function openApi({ administrator = ADMINISTRATOR, attempts = 10, from, ...more }: Given = {}) {
   const store = await openStore(':memory:')
   const clock = { now: Date.UTC(2030, 0, 31, 8, 5) }
-  const accounts = new Accounts({ administrator: ADMINISTRATOR, twoStepUser: AUDITOR, attempts, now: () => clock.now })
+  const accounts = new Accounts({ administrator, twoStepUser: AUDITOR, attempts, now: () => clock.now })
   const client = { address: '127.0.0.1' }
   const pushed: string[] = []
   const called: { hostId: string; answer: PromiseWithResolvers<void> }[] = []

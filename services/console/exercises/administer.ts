@@ -1,18 +1,13 @@
 import { Session } from '../../../shared/net/session.ts'
 import type { Credentials, Exercise } from '../../../shared/service.ts'
-import { pinned } from '../../../shared/tls/rules.ts'
-import { describePem } from '../../../shared/tls/seen.ts'
 import type { Messages } from '../../../shared/wire/messages/index.ts'
+import type { KnownServers } from '../known-servers.ts'
 
-/** Arrow 6: log in on 13291, list the devices, and give one the name it has. */
-export function administer(credentials: Credentials, servers: readonly string[], version: string): Exercise {
-  const fingerprint = (use: string) => describePem(credentials.identity(use).cert).fingerprint
-  // The console keeps each Server's certificate as an agent does (help topic 3321): from its start, whatever is shown later.
-  const keptOf = new Map(
-    servers.map(name => [name, [fingerprint(`common@${name}`), fingerprint(`common-reserve@${name}`)]]),
-  )
-  return async (host, { nonce, to, timeout }) => {
-    const connection = await host.dial(to, { tls: { rule: pinned(() => keptOf.get(to.host) ?? []) }, timeout })
+/** Arrow 6: log in on 13291, list the groups and the devices, and give one the name and the group that it has. */
+export const administer =
+  (credentials: Credentials, servers: KnownServers, version: string): Exercise =>
+  async (host, { nonce, to, timeout }) => {
+    const connection = await host.dial(to, { tls: { rule: servers.rule(to.host) }, timeout })
     const session = new Session(connection, { readTimeout: timeout, onMessage: () => {} })
     try {
       await session.greet({
@@ -24,17 +19,14 @@ export function administer(credentials: Credentials, servers: readonly string[],
         nonce,
         login: credentials.administrator,
       })
+      await session.request<Messages['list-groups']>({ type: 'list-groups', nonce })
       const { devices } = await session.request<Messages['list-devices']>({ type: 'list-devices', nonce })
-      const [device] = devices
-      if (device)
-        await session.request<Messages['rename-device']>({
-          type: 'rename-device',
-          nonce,
-          hostId: device.hostId,
-          name: device.displayName,
-        })
+      const own = devices.find(({ server }) => server === undefined)
+      if (!own) return
+      const { hostId, displayName: name, groupId } = own
+      await session.request<Messages['rename-device']>({ type: 'rename-device', nonce, hostId, name })
+      await session.request<Messages['move-device']>({ type: 'move-device', nonce, hostId, groupId })
     } finally {
       await session.close()
     }
   }
-}

@@ -6,6 +6,7 @@ import { Activate, Activated } from './activate.ts'
 import { Enrol, Enrolled } from './enrol.ts'
 import { ErrorMessage } from './error.ts'
 import { Event, Stored } from './event.ts'
+import { AddGroup, GroupAdded, Groups, ListGroups } from './groups.ts'
 import { Hello } from './hello.ts'
 import { Held, Hold } from './hold.ts'
 import { Decline, Invitation, InvitationRequest, Invite } from './invite.ts'
@@ -23,6 +24,7 @@ import { ReputationAnswer, ReputationRequest } from './reputation.ts'
 import { RevokeCertificates, Revoked } from './revoke-certificates.ts'
 import { Status, StatusRequest } from './status.ts'
 import { Sync, Synced } from './sync.ts'
+import { DeviceSynchronised, SynchroniseDevice } from './synchronise-device.ts'
 import { Tunnel } from './tunnel.ts'
 import { WaitForContact, WakeUpRequest, WakeUpSealed, Woken } from './wake-up.ts'
 import { Welcome } from './welcome.ts'
@@ -43,6 +45,12 @@ export interface Messages {
   renamed: Renamed
   'move-device': MoveDevice
   moved: Moved
+  'list-groups': ListGroups
+  groups: Groups
+  'add-group': AddGroup
+  'group-added': GroupAdded
+  'synchronise-device': SynchroniseDevice
+  'device-synchronised': DeviceSynchronised
   'revoke-certificates': RevokeCertificates
   revoked: Revoked
   'report-devices': ReportDevices
@@ -99,6 +107,12 @@ const schemas = {
   renamed: Renamed,
   'move-device': MoveDevice,
   moved: Moved,
+  'list-groups': ListGroups,
+  groups: Groups,
+  'add-group': AddGroup,
+  'group-added': GroupAdded,
+  'synchronise-device': SynchroniseDevice,
+  'device-synchronised': DeviceSynchronised,
   'revoke-certificates': RevokeCertificates,
   revoked: Revoked,
   'report-devices': ReportDevices,
