@@ -43,6 +43,8 @@ export interface Administration {
   updateAgents: UpdateAgents | null
   /** Devices of secondary Servers, by Server. */
   subordinate: Map<string, ListedDevice[]>
+  /** Sessions with secondary Servers that are kept, by Server. */
+  connectedSecondaries: Map<string, Session>
   /** Wake-ups sent, directly or by a distribution point, and not yet answered by a contact; by nonce. */
   called: Map<string, PromiseWithResolvers<void>>
   /** Devices that are asked to dial for a tunnel. */

@@ -13,6 +13,7 @@ import { reportDevices } from './handlers/report-devices.ts'
 import { sync } from './handlers/sync.ts'
 import { waitForContact } from './handlers/wait-for-contact.ts'
 import { wakeUpRequest } from './handlers/wake-up-request.ts'
+import { keepSecondary } from './hierarchy/connected.ts'
 import { checkServer } from './hierarchy/welcome-server.ts'
 import { keepConnection } from './keep.ts'
 
@@ -54,6 +55,7 @@ async function welcomeServer(administration: Administration, hello: Messages['he
   checkServer(administration, hello, session)
   const { host, settings } = administration
   const keep = hello.keep ? 'granted' : 'not-asked'
+  if (hello.keep && hello.role === 'secondary-server') keepSecondary(administration, hello.host, session)
   const welcome = { type: 'welcome', host: host.name, version: settings.kscVersion, nonce: hello.nonce, keep } as const
   return { welcome, context: { administration, agentId: hello.host, name: hello.host } }
 }

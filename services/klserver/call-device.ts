@@ -27,7 +27,10 @@ export async function callDevice(administration: Administration, device: Device,
       tried.push(`${name}: ${patience.aborted ? 'called, and it did not come' : (error as Error).message}`)
     }
   }
-  throw new NetError('not-called', `${device.displayName} has not synchronised (${tried.join('; ')})`)
+  throw new NetError(
+    'not-called',
+    `${device.displayName} has not synchronised (${tried.join('; ') || 'it has told no push service where to reach it'})`,
+  )
 }
 
 interface Way {
@@ -37,8 +40,8 @@ interface Way {
 
 async function waysTo(administration: Administration, device: Device): Promise<Way[]> {
   const { host, pushNeeded } = administration
-  const { agentId, mobile } = device
-  if (mobile) return [{ name: 'push service', call: () => pushNeeded(device) }]
+  const { agentId, mobile, push } = device
+  if (mobile) return push ? [{ name: 'push service', call: () => pushNeeded(device) }] : []
   const point = await pushServerFor(administration, device)
   return [
     ...(point ? [{ name: 'push server', call: () => point.send({ type: 'push', nonce: randomUUID(), agentId }) }] : []),
@@ -77,6 +80,6 @@ async function pushServerFor(
 ): Promise<Session | undefined> {
   const [point] = updateAgents?.serving(name) ?? []
   if (point === undefined) return undefined
-  const agent = (await store.devices()).find(candidate => candidate.name === point)
-  return agent && kept.get(agent.agentId)
+  const sessions = (await store.named(point)).map(({ agentId }) => kept.get(agentId))
+  return sessions.find(session => session !== undefined)
 }

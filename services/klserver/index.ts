@@ -89,6 +89,7 @@ export async function startKlserver(
     gateways: [],
     updateAgents: null,
     subordinate: new Map(),
+    connectedSecondaries: new Map(),
     called: new Map(),
     synchronise: device => callDevice(administration, device, stopping.signal),
     synchronised: new EventEmitter().setMaxListeners(0),

@@ -5,15 +5,15 @@ export interface Secondary {
   id: number
   name: string
   passive: boolean
-  /** It has told of its devices. */
+  /** The two are connected, whoever dialled. */
   active: boolean
 }
 
 /** The secondary Servers of this one. */
-export const secondariesOf = ({ topology, host, subordinate }: Administration): Secondary[] =>
+export const secondariesOf = ({ topology, host, connectedSecondaries }: Administration): Secondary[] =>
   topology.hosts
     .filter(({ secondary, server }) => secondary !== undefined && server === host.name)
     .map(({ name, secondary }, n) => ({
       ...{ id: n + 1, name, passive: secondary === 'passive' },
-      active: subordinate.has(name),
+      active: connectedSecondaries.has(name),
     }))

@@ -59,6 +59,11 @@ test('secondary Servers are told with whether they are active', async () => {
       (await listed(-1)).map((one: Record<string, unknown>) => [one.KLSRVH_SRV_DN, one.KLSRVH_SRV_STATUS]),
     )
     .toEqual(names.map(name => [name, 1]))
+  const [gone = ''] = names
+  await lab.stopHost(gone)
+  await expect
+    .poll(async () => (await listed(-1)).map((one: Record<string, unknown>) => one.KLSRVH_SRV_STATUS))
+    .toEqual(names.map(name => (name === gone ? 0 : 1)))
   expect(await listed(1)).toEqual([])
   const [first] = await listed(0)
   const info = { lServer: first.KLSRVH_SRV_ID, pFields: ['KLSRVH_SRV_DN'] }

@@ -43,6 +43,13 @@ test('a group is made once, below its parent, and found by its name', async () =
   })
 })
 
+test('a group that many add at once is one group', async () => {
+  await using api = await openApi()
+  const ids = await Promise.all(Array.from({ length: 10 }, () => addGroup(api, 'Office')))
+  expect(new Set(ids).size).toBe(1)
+  expect((await api.store.groups()).filter(({ name }) => name === 'Office')).toHaveLength(1)
+})
+
 test('a host in a subgroup is found by its group and by those above it', async () => {
   await using api = await openApi()
   const office = await addGroup(api, 'Office')

@@ -1,6 +1,6 @@
 /** Tags, inventory, users, events and reports. */
 import { expect, test } from 'vitest'
-import { basic, openApi } from './kit.ts'
+import { ADMINISTRATOR, AUDITOR, basic, openApi } from './kit.ts'
 
 type Api = Awaited<ReturnType<typeof openApi>>
 const answer = async (api: Api, method: string, args: object = {}) => (await api.call(method, args)).json
@@ -125,11 +125,16 @@ test('views: the first N events that a filter leaves, and the users', async () =
     {
       ul_llTrusteeId: { type: 'long', value: 1 },
       ul_binId: { type: 'binary', value: expect.stringMatching(/^[A-Za-z0-9+/]{22}==$/) },
-      ...{ ul_wstrDisplayName: 'KLAdmin', ul_nVServer: 0 },
+      ...{ ul_wstrDisplayName: ADMINISTRATOR.user, ul_nVServer: 0 },
     },
+    expect.objectContaining({ ul_wstrDisplayName: AUDITOR.user }),
   ])
   const users = (lUserId: number) => answer(api, 'SecurityPolicy.GetUsers', { lUserId, lVsId: -1 })
-  expect((await users(0)).PxgRetVal).toMatchObject([{ value: { KLSPL_USER_ID: 1, KLSPL_USER_NAME: 'KLAdmin' } }])
+  expect((await users(0)).PxgRetVal).toMatchObject([
+    { value: { KLSPL_USER_ID: 1, KLSPL_USER_NAME: ADMINISTRATOR.user } },
+    { value: { KLSPL_USER_ID: 2, KLSPL_USER_NAME: AUDITOR.user } },
+  ])
+  expect((await users(2)).PxgRetVal).toHaveLength(1)
   expect((await users(9)).PxgRetVal).toEqual([])
 })
 
@@ -170,6 +175,17 @@ test('what the lab has none of is told so', async () => {
   await using api = await openApi()
   expect(await answer(api, 'VServers.GetVServers', { lParentGroup: 0 })).toEqual({ PxgRetVal: [] })
   expect(await answer(api, 'Updates.GetUpdatesInfo', { pFilter: {} })).toEqual({ PxgRetVal: [] })
+  expect(await answer(api, 'HostGroup.GetDomains')).toEqual({ PxgRetVal: [] })
+  const { lKeyCount, wstrIterator: szwIterator } = await answer(api, 'LicenseKeys.EnumKeys', {
+    pFields: [],
+    lTimeoutSec: 60,
+  })
+  expect(lKeyCount).toBe(0)
+  expect(await answer(api, 'GroupSyncIterator.GetNextItems', { szwIterator, nCount: 10 })).toEqual({
+    ...{ PxgRetVal: 0, bEOF: true, pData: { KLCSP_ITERATOR_ARRAY: [] } },
+  })
+  expect(await answer(api, 'GroupSyncIterator.ReleaseIterator', { szwIterator })).toEqual({})
+  expect((await answer(api, 'GroupSyncIterator.GetNextItems', { szwIterator })).PxgError.code).toBe(1186)
   expect(await answer(api, 'UaControl.GetAssignUasAutomatically')).toEqual({ PxgRetVal: false })
   expect((await answer(api, 'FileCategorizer2.GetCategory', { nCategoryId: 5 })).PxgError).toMatchObject({ code: 1186 })
   expect(await answer(api, 'HostGroup.FindIncidents', { strFilter: '', lMaxLifeTime: 60 })).toMatchObject({

@@ -7,6 +7,7 @@ import { closeOnAbort, repeat } from '../../../shared/net/upkeep.ts'
 import type { Messages } from '../../../shared/wire/messages/index.ts'
 import type { Administration } from '../administration.ts'
 import { knownDevices } from '../handlers/list-devices.ts'
+import { keepSecondary } from './connected.ts'
 import { dialServer } from './dial-server.ts'
 
 /** ms; assumed, as for the signal connection. */
@@ -71,6 +72,7 @@ export class HierarchyLink {
     repeat(session, settings.signalKeepAlive, exchange)
     const hello = { type: 'hello', protocol: 1, role: this.#role, host: host.name } as const
     await session.greet({ ...hello, version: settings.kscVersion, nonce: randomUUID(), keep: true })
+    if (this.#role === 'primary-server') keepSecondary(this.#administration, this.#other.name, session)
     exchange()
     return session
   }

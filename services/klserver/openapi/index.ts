@@ -68,6 +68,7 @@ export function createOpenApi({
   const api: OpenApi = {
     audit,
     ...{ store, server, log, now, pushNeeded, synchronise, sendPush, secondaries, updateAgents },
+    users: accounts.users,
     gate: new Gate({ accounts, allowed, audit, now }),
     accessors: new Accessors(now),
     actions: new Actions(now),

@@ -19,6 +19,8 @@ export interface OpenApi {
   server: { name: string; version: string }
   log: Logger
   gate: Gate
+  /** Names of the internal users, the administrator's first. */
+  users: readonly string[]
   audit: Audit
   accessors: Accessors
   actions: Actions

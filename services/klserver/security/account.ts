@@ -17,7 +17,7 @@ export type LoginOutcome = 'accepted' | 'second-step' | 'wrong' | 'blocked'
 /** An internal account of the Administration Server. Of its password only the hash is kept. */
 export class Account {
   readonly secondStep: SecondStep | null
-  readonly #user: string
+  readonly user: string
   readonly #hash: Promise<PasswordHash>
   readonly #attempts: Attempts
   /** Of this process: names are compared in constant time, and a password that was proved need not be proved again. */
@@ -26,14 +26,14 @@ export class Account {
   #turn: Promise<unknown> = Promise.resolve()
 
   constructor({ user, password }: Login, twoSteps: boolean, limit: number, now: () => number) {
-    this.#user = user
+    this.user = user
     this.#hash = hashPassword(password)
     this.#attempts = new Attempts(limit, now)
     this.secondStep = twoSteps ? new SecondStep(limit, now) : null
   }
 
   is(user: string): boolean {
-    return timingSafeEqual(this.#digest(user), this.#digest(this.#user))
+    return timingSafeEqual(this.#digest(user), this.#digest(this.user))
   }
 
   async check(password: string): Promise<LoginOutcome> {

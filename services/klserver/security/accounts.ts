@@ -27,6 +27,11 @@ export class Accounts {
     ]
   }
 
+  /** Their names; the administrator's first. */
+  get users(): string[] {
+    return this.#accounts.map(({ user }) => user)
+  }
+
   check({ user, password }: Login): Promise<LoginOutcome> {
     return (this.#find(user) ?? this.#orNobody()).check(password)
   }

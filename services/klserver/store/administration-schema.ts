@@ -64,6 +64,15 @@ async function addNumbers(
   await step(dialect, db.schema.createIndex(`${table}_number`).unique().on(table).column('number'))
 }
 
+/** Two may add the same group at once. */
+export const groupNames: MigrationFor = dialect => ({
+  up: (db: Kysely<Schema>) =>
+    step(
+      dialect,
+      db.schema.createIndex('admin_groups_name').unique().on('admin_groups').columns(['parent_id', 'name']),
+    ),
+})
+
 export const groupsPoliciesTasks: MigrationFor = dialect => ({
   async up(db: Kysely<Schema>) {
     const now = Date.now()

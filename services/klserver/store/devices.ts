@@ -137,7 +137,7 @@ export const unknownDevice = (agentId: string) =>
 /** The oldest first. */
 export async function selectDevices(
   db: Kysely<Schema>,
-  where: Partial<Pick<DeviceRow, 'host_id' | 'agent_id'>> = {},
+  where: Partial<Pick<DeviceRow, 'host_id' | 'agent_id' | 'name'>> = {},
 ): Promise<Device[]> {
   const rows = db
     .selectFrom('devices')

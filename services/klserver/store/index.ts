@@ -34,6 +34,8 @@ export interface Store {
   devices(): Promise<Device[]>
   device(hostId: string): Promise<Device | undefined>
   byAgent(agentId: string): Promise<Device | undefined>
+  /** As they call themselves; several may. */
+  named(name: string): Promise<Device[]>
   /** An administrator's name survives every synchronisation. */
   rename(hostId: string, name: string): Promise<Device | undefined>
   /** To another group. */
@@ -100,6 +102,7 @@ export function storeOn(db: Kysely<Schema>): Store {
     devices: () => selectDevices(db),
     device: async hostId => (await selectDevices(db, { host_id: hostId }))[0],
     byAgent: async agentId => (await selectDevices(db, { agent_id: agentId }))[0],
+    named: name => selectDevices(db, { name }),
     rename: (hostId, name) => changed(db, hostId, { given_name: name }),
     move: (hostId, groupId) => changed(db, hostId, { group_id: groupId }),
     async pushToken(agentId, { kind, token }) {

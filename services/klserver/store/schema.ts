@@ -3,6 +3,7 @@ import type { GroupId } from '../../../shared/wire/messages/fields.ts'
 import type { PushKind } from '../../../shared/wire/messages/push-token.ts'
 import {
   type GroupRow,
+  groupNames,
   groupsPoliciesTasks,
   type PolicyRow,
   type TaskRow,
@@ -191,6 +192,7 @@ const migrations: Record<string, MigrationFor> = {
   '0004-exercises': exercises,
   '0005-groups-policies-tasks': groupsPoliciesTasks,
   '0006-tags': tags,
+  '0007-group-names': groupNames,
   '0008-server-events': serverEvents,
 }
 

@@ -12,7 +12,7 @@ export const getChildServers = method({
   fidelity: 'documented',
   about: 'Secondary Servers of a group; -1: of all',
   answer: '`PxgRetVal`: {`KLSRVH_SRV_ID`, `KLSRVH_SRV_DN`, `KLSRVH_SRV_GROUPID`, `KLSRVH_SRV_STATUS`, ...}',
-  assumed: 'all are in "Managed devices"; active is one that has told of its devices',
+  assumed: 'all are in "Managed devices"; active is one that is connected',
   args: v.object({ nGroupId: v.optional(Integer) }),
   run: ({ secondaries }, { nGroupId = ALL }) => ({
     PxgRetVal: [ALL, MANAGED].includes(nGroupId) ? secondaries().map(one => params(serverFields(one))) : [],

@@ -13,6 +13,7 @@ import { createToken } from './create-token.ts'
 import { deletePolicy } from './delete-policy.ts'
 import { deleteTags } from './delete-tags.ts'
 import { endSession } from './end-session.ts'
+import { enumKeys } from './enum-keys.ts'
 import { enumReports } from './enum-reports.ts'
 import { eventProcessingGetRecordCount } from './event-processing-get-record-count.ts'
 import { eventProcessingGetRecordRange } from './event-processing-get-record-range.ts'
@@ -30,6 +31,7 @@ import { getAssignUasAutomatically } from './get-assign-uas-automatically.ts'
 import { getCategory } from './get-category.ts'
 import { getChildServers } from './get-child-servers.ts'
 import { getDefaultUpdateAgentRegistrationInfo } from './get-default-update-agent-registration-info.ts'
+import { getDomains } from './get-domains.ts'
 import { getEffectivePoliciesForGroup } from './get-effective-policies-for-group.ts'
 import { getGroupId } from './get-group-id.ts'
 import { getGroupInfo } from './get-group-info.ts'
@@ -45,6 +47,7 @@ import { getInvProductsList } from './get-inv-products-list.ts'
 import { getItemsChunk } from './get-items-chunk.ts'
 import { getItemsCount } from './get-items-count.ts'
 import { getNagentLocation } from './get-nagent-location.ts'
+import { getNextItems } from './get-next-items.ts'
 import { getNextTask } from './get-next-task.ts'
 import { getPoliciesForGroup } from './get-policies-for-group.ts'
 import { getPolicyData } from './get-policy-data.ts'
@@ -69,6 +72,7 @@ import { getVServers } from './get-v-servers.ts'
 import { groupIdGroups } from './group-id-groups.ts'
 import { groupIdSuper } from './group-id-super.ts'
 import { groupIdUnassigned } from './group-id-unassigned.ts'
+import { groupSyncReleaseIterator } from './group-sync-release-iterator.ts'
 import { makePolicyActive } from './make-policy-active.ts'
 import { moveHostsFromGroupToGroup } from './move-hosts-from-group-to-group.ts'
 import { moveHostsToGroup } from './move-hosts-to-group.ts'
@@ -191,6 +195,10 @@ const all = [
   getReportIds,
   getReportInfo,
   executeReportAsync,
+  enumKeys,
+  getNextItems,
+  groupSyncReleaseIterator,
+  getDomains,
 ]
 
 /** Everything that can be called, besides `login`. */

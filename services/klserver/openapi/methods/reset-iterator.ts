@@ -24,7 +24,7 @@ export const resetIterator = method({
     const found =
       wstrViewName === 'EventsSrvViewName'
         ? search(call, 'SrvView.ResetIterator', view, await eventRecords(call.store))
-        : search(call, 'SrvView.ResetIterator', view, userRecords(call.caller.user))
+        : search(call, 'SrvView.ResetIterator', view, userRecords(call.users))
     return { wstrIteratorId: found.strAccessor }
   },
 })
