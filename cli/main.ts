@@ -11,6 +11,7 @@ const commands = {
   rules: () => import('./commands/rules.ts'),
   diagram: () => import('./commands/diagram.ts'),
   certs: () => import('./commands/certs.ts'),
+  seed: () => import('./commands/seed.ts'),
   doctor: () => import('./commands/doctor.ts'),
 } as const
 

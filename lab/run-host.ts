@@ -35,6 +35,8 @@ interface RunHost {
   state: string
   kscVersion: KscVersion
   log: Logger
+  /** A line about what the start waits for. */
+  notice?: (line: string) => void
 }
 
 export interface HostRun {
@@ -46,7 +48,14 @@ export interface HostRun {
   stop(): Promise<void>
 }
 
-export async function runHost({ topology: given, name, state: folder, kscVersion, log }: RunHost): Promise<HostRun> {
+export async function runHost({
+  topology: given,
+  name,
+  state: folder,
+  kscVersion,
+  log,
+  notice,
+}: RunHost): Promise<HostRun> {
   const settings = readSettings(process.env)
   const base = withProxyProtocol(given, settings)
   const topology = withDatabase(name === null ? withThisAgent(base) : base, settings)
@@ -73,6 +82,7 @@ export async function runHost({ topology: given, name, state: folder, kscVersion
     random: seededRandom(randomInt(2 ** 31)),
     log,
     journal,
+    ...(notice ? { notice } : {}),
   })
   await running.start()
   const management = await manage(

@@ -21,6 +21,7 @@ interface RunningHostParts {
   random: () => number
   log: Logger
   journal: Journal
+  notice?: (line: string) => void
 }
 
 /** One machine of the lab with its services. */
@@ -35,7 +36,7 @@ export class RunningHost {
   /** Starts what the host runs, in order. When one cannot start, those before it are stopped again. */
   async start(): Promise<void> {
     if (this.#services.length > 0) return
-    const { host, net, state, settings, random, log, topology } = this.#parts
+    const { host, net, state, settings, random, log, topology, notice } = this.#parts
     try {
       for (const name of host.runs) {
         const start = await loadService(name)
@@ -48,6 +49,7 @@ export class RunningHost {
           peers: role => hostsWithRole(topology, role).map(peer => peer.name),
           settings,
           random,
+          ...(notice ? { notice } : {}),
         })
         this.#services.push(service)
       }

@@ -43,6 +43,8 @@ export interface LabOptions {
   external?: readonly string[]
   settings?: Partial<ServiceSettings>
   log?: Logger
+  /** A line about what a start waits for: a database that is away. */
+  onNotice?: (line: string) => void
 }
 
 export interface LabVerifyOptions {
@@ -117,6 +119,7 @@ export async function startLab(topology: string | Topology, options: LabOptions 
         random,
         log,
         journal,
+        ...(options.onNotice ? { notice: options.onNotice } : {}),
       })
       hosts.set(host.name, running)
       await running.start()

@@ -52,6 +52,8 @@ export interface ServiceContext {
   settings: ServiceSettings
   /** From 0 up to 1, from the lab's seed: jitter and the like. */
   random(): number
+  /** A line for whoever started the lab and waits: what is missing. */
+  notice?: (line: string) => void
 }
 
 /** What an administrator may set; every one has a documented or assumed default (`shared/config/settings.ts`). */

@@ -41,6 +41,7 @@ export const command = new Command('run')
       state: stateFolder(state),
       kscVersion: checkVersion(kscVersion),
       log: logger(),
+      notice: line => process.stderr.write(`ksc-lab: ${line}\n`),
     })
     for (const notice of host.notices) process.stderr.write(`ksc-lab: ${notice}\n`)
     process.stdout.write(`${greeting(host)}\n`)

@@ -31,6 +31,7 @@ export const command = new Command('up')
       ports,
       kscVersion: checkVersion(kscVersion),
       log: logger(),
+      onNotice: line => process.stderr.write(`ksc-lab: ${line}\n`),
       ...(external ? { external } : {}),
     })
     const management = await serveManagement(lab.stage, { address: '127.0.0.1', port: 0 }, () =>

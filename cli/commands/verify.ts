@@ -120,6 +120,7 @@ async function reportOn(name: string, options: VerifyOptions, shown: Progress): 
     ports,
     kscVersion: version,
     log: logger(),
+    onNotice: line => process.stderr.write(`ksc-lab: ${line}\n`),
     ...(external ? { external } : {}),
   })
   for (const notice of lab.state.notices) process.stderr.write(`ksc-lab: ${notice}\n`)

@@ -1,7 +1,5 @@
 /** Administration Server (klserver): 13000 TCP and UDP, 14000, 13291, 13292 and 13293 for mobile devices, 13299, and the store behind them. */
 import { EventEmitter } from 'node:events'
-import { join } from 'node:path'
-import { databaseOf } from '../../shared/config/database-of.ts'
 import { forwardProxyOf } from '../../shared/config/forward-proxy.ts'
 import { hostNamed, hostsWithRole, type Topology, type TopologyHost } from '../../shared/config/topology.ts'
 import { serveHttp } from '../../shared/http/serve.ts'
@@ -33,16 +31,10 @@ import { secondariesOf } from './secondaries.ts'
 import { Accounts } from './security/accounts.ts'
 import { auditTo } from './security/audit.ts'
 import { EventExporter } from './siem/exporter.ts'
-import { openStore } from './store/index.ts'
-import { openServerStore } from './store/server.ts'
+import { storeOf } from './store/open.ts'
 import { tunnelPort } from './tunnels/tunnel-port.ts'
 import { serveShutdownNotices } from './udp-13000.ts'
 import { uefiPort } from './uefi-port.ts'
-
-/** ms: an agent waits six times as long for an answer. */
-const DATABASE_TIMEOUT = 10_000
-/** To a database server, at once (assumed). */
-const CONNECTIONS = 8
 
 export const start: StartService = context => startKlserver(context)
 
@@ -52,22 +44,14 @@ interface Around {
 }
 
 export async function startKlserver(
-  { host, topology, credentials, state, settings, random, log }: ServiceContext,
+  { host, topology, credentials, state, settings, random, log, notice }: ServiceContext,
   { onPushNeeded }: Around = {},
 ): Promise<Service> {
   // Closed in the reverse order, also where a port is not to be had.
   await using opened = new AsyncDisposableStack()
-  const place = databaseOf(settings, topology, host.name)
   const stopping = new AbortController()
-  const store = opened.adopt(
-    place === null
-      ? await openStore(join(state, 'klserver.sqlite'))
-      : await openServerStore(
-          { host, place, timeout: Math.min(settings.connectTimeout, DATABASE_TIMEOUT), most: CONNECTIONS },
-          { patience: settings.databaseWait, onWaiting: line => log.warn(line) },
-        ),
-    open => open.close(),
-  )
+  const { store, place } = await storeOf({ host, topology, settings, state, log, ...(notice ? { notice } : {}) })
+  opened.defer(() => store.close())
   const [siem] = hostsWithRole(topology, 'siem')
   const exporterTo = (to: TopologyHost) =>
     new EventExporter({ host, siem: to, credentials, random, log, connectTimeout: settings.connectTimeout })

@@ -72,6 +72,15 @@ async function startServer(recipe: Recipe): Promise<DatabaseServer> {
     async start() {
       child = recipe.run(folder, port)
       await listening(port, child)
+      // PostgreSQL listens before it has recovered.
+      for (let tries = 0; ; tries += 1)
+        try {
+          recipe.sql(folder, port, 'select 1', '')
+          return
+        } catch (error) {
+          if (tries === 100) throw error
+          await sleep(50)
+        }
     },
     async kill() {
       if (!child || child.exitCode !== null || child.signalCode !== null) return

@@ -1,6 +1,8 @@
 /** Attributes of a host (vendor reference, "List of host attributes"), as far as the lab's devices have them. */
+
 import { type GroupTree, groupTree } from '../group-tree.ts'
 import { UNASSIGNED } from '../groups.ts'
+import type { DeviceSearch } from '../store/device-search.ts'
 import type { Device, Store } from '../store/index.ts'
 import type { Records } from './search.ts'
 import { datetime, type Fields, long, type Value } from './types.ts'
@@ -89,7 +91,7 @@ export function hostReader(tree: GroupTree): Pick<Records<Device>, 'attribute' |
   }
 }
 
-export const hostRecords = async (store: Store): Promise<Records<Device>> => ({
-  items: await store.devices(),
+export const hostRecords = async (store: Store, search?: DeviceSearch): Promise<Records<Device>> => ({
+  items: await store.devices(search),
   ...hostReader(await groupTree(store)),
 })

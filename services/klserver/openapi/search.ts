@@ -1,7 +1,9 @@
 import * as v from 'valibot'
 import { Integer } from '../../../shared/wire/messages/fields.ts'
+import type { DeviceSearch } from '../store/device-search.ts'
 import { badFilter } from './errors.ts'
 import { matchFilter } from './filter/match.ts'
+import { narrow } from './filter/narrow.ts'
 import { parseFilter } from './filter/parse.ts'
 import { type Filter, FilterError } from './filter/syntax.ts'
 import type { Call } from './method.ts'
@@ -70,6 +72,15 @@ export function search<T>(call: Call, method: string, args: Search, { items, att
     .map(item => params(fields(item, vecFieldsToReturn)))
   const lifetime = lMaxLifeTime > 0 ? Math.min(lMaxLifeTime, LONGEST_LIFETIME) : LIFETIME
   return { PxgRetVal: found.length, strAccessor: call.accessors.keep(call.caller.user, found, lifetime) }
+}
+
+/** What the indexes of the store find of it; a filter that is wrong is told by `search`. */
+export function indexed(call: Call, { wstrFilter = '' }: Pick<Search, 'wstrFilter'>): DeviceSearch {
+  try {
+    return narrow(parseFilter(wstrFilter), call.now())
+  } catch {
+    return {}
+  }
 }
 
 function readFilter(method: string, text: string): Filter | null {

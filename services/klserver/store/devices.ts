@@ -4,8 +4,10 @@ import type { GroupId } from '../../../shared/wire/messages/fields.ts'
 import type { PushKind } from '../../../shared/wire/messages/push-token.ts'
 import type { Application } from '../../../shared/wire/messages/sync.ts'
 import { MANAGED } from '../groups.ts'
+import { type DeviceSearch, found } from './device-search.ts'
 import { StoreError } from './errors.ts'
 import { faultOf } from './faults.ts'
+import { findName } from './scale-schema.ts'
 import type { DeviceRow, Schema } from './schema.ts'
 
 export interface Device {
@@ -63,11 +65,22 @@ const seenAt = ({ name, address, version, os, at, phone }: Arrival) => ({
 })
 
 /** Two connections of one device may come at once, and to a database by two connections too: whose row comes second, updates. */
-export async function arrived(db: Kysely<Schema>, arrival: Arrival): Promise<Device> {
+export async function arrived(db: Kysely<Schema>, arrival: Arrival, roomFor: () => Promise<void>): Promise<Device> {
   const { agentId } = arrival
-  const update = () => db.updateTable('devices').set(seenAt(arrival)).where('agent_id', '=', agentId).executeTakeFirst()
-  if ((await update()).numUpdatedRows === 0n && (await isKnown(db.insertInto('devices').values(newDevice(arrival)))))
-    await update()
+  const update = () =>
+    db
+      .updateTable('devices')
+      .set(seenAt(arrival))
+      .set(({ eb, ref }) => ({
+        // A name that an administrator gave stays.
+        find_name: eb.case().when('given_name', 'is', null).then(findName(arrival.name)).else(ref('find_name')).end(),
+      }))
+      .where('agent_id', '=', agentId)
+      .executeTakeFirst()
+  if ((await update()).numUpdatedRows === 0n) {
+    await roomFor()
+    if (await isKnown(db.insertInto('devices').values(newDevice(arrival)))) await update()
+  }
   const row = db.selectFrom('devices').selectAll().where('agent_id', '=', agentId)
   return readDevice(await row.executeTakeFirstOrThrow())
 }
@@ -83,12 +96,13 @@ export async function isKnown(insert: { execute(): Promise<unknown> }): Promise<
   }
 }
 
-const newDevice = (arrival: Arrival): DeviceRow => ({
+export const newDevice = (arrival: Arrival): DeviceRow => ({
   ...{ user_name: null, push_kind: null, push_token: null, revoked_at: null },
   ...seenAt(arrival),
   host_id: randomUUID(),
   agent_id: arrival.agentId,
   given_name: null,
+  find_name: findName(arrival.name),
   group_id: arrival.groupId ?? MANAGED,
   created_at: arrival.at,
   last_sync_at: null,
@@ -113,7 +127,7 @@ export async function synchronised(
 export async function changed(
   db: Kysely<Schema>,
   hostId: string,
-  change: Partial<Pick<DeviceRow, 'given_name' | 'group_id' | 'revoked_at'>>,
+  change: Partial<Pick<DeviceRow, 'given_name' | 'find_name' | 'group_id' | 'revoked_at'>>,
 ): Promise<Device | undefined> {
   await db.updateTable('devices').set(change).where('host_id', '=', hostId).execute()
   return (await selectDevices(db, { host_id: hostId }))[0]
@@ -138,11 +152,13 @@ export const unknownDevice = (agentId: string) =>
 export async function selectDevices(
   db: Kysely<Schema>,
   where: Partial<Pick<DeviceRow, 'host_id' | 'agent_id' | 'name'>> = {},
+  search: DeviceSearch = {},
 ): Promise<Device[]> {
   const rows = db
     .selectFrom('devices')
     .selectAll()
     .where(by => by.and(where))
+    .where(found(search))
   return (await rows.orderBy('created_at').orderBy('host_id').execute()).map(readDevice)
 }
 
@@ -165,3 +181,12 @@ const readDevice = (row: DeviceRow): Device => ({
   revokedAt: row.revoked_at === null ? null : Number(row.revoked_at),
   applications: typeof row.applications === 'string' ? JSON.parse(row.applications) : row.applications,
 })
+
+/** By its own name, an administrator's or its id. */
+export async function deviceCalled(db: Kysely<Schema>, name: string): Promise<Device | undefined> {
+  const rows = db
+    .selectFrom('devices')
+    .selectAll()
+    .where(by => by.or([by('host_id', '=', name), by('name', '=', name), by('given_name', '=', name)]))
+  return (await rows.orderBy('created_at').orderBy('host_id').execute()).map(readDevice)[0]
+}

@@ -2,11 +2,24 @@
 import { Kysely, SqliteDialect } from 'kysely'
 import type { GroupId } from '../../../shared/wire/messages/fields.ts'
 import type { Application } from '../../../shared/wire/messages/sync.ts'
-import { type Arrival, arrived, changed, type Device, deleteDevice, selectDevices, synchronised } from './devices.ts'
+import { addDevices, type SettledDevice } from './bulk.ts'
+import type { DeviceSearch } from './device-search.ts'
+import {
+  type Arrival,
+  arrived,
+  changed,
+  type Device,
+  deleteDevice,
+  deviceCalled,
+  selectDevices,
+  synchronised,
+} from './devices.ts'
 import { type Event, keepEvent, type StoredEvent, selectEvents } from './events.ts'
 import { deleteGroups, type Group, insertGroup, selectGroups, updateGroup } from './groups.ts'
+import { countDevices, deviceLimit } from './limit.ts'
 import { migrate } from './migrate.ts'
 import { activatePolicy, deletePolicy, insertPolicy, type NewPolicy, type Policy, selectPolicies } from './policies.ts'
+import { findName } from './scale-schema.ts'
 import type { Schema } from './schema.ts'
 import { type ServerEvent, selectServerEvents, serverEventKeeper } from './server-events.ts'
 import { openSqlite } from './sqlite.ts'
@@ -31,7 +44,15 @@ export interface Store {
   serverEvent(event: ServerEvent): Promise<void>
   /** @returns false where nobody knows the device. */
   turnedOff(agentId: string, at: number): Promise<boolean>
-  devices(): Promise<Device[]>
+  /** All of them, or what an index finds: at least those that are meant. */
+  devices(search?: DeviceSearch): Promise<Device[]>
+  countDevices(): Promise<number>
+  /** By its own name, an administrator's or its id. */
+  deviceCalled(name: string): Promise<Device | undefined>
+  /** @throws NetError where so many more do not fit */
+  roomFor(devices: number): Promise<void>
+  /** In bulk: all of them or none. @returns how many */
+  addDevices(devices: Iterable<SettledDevice>): Promise<number>
   device(hostId: string): Promise<Device | undefined>
   byAgent(agentId: string): Promise<Device | undefined>
   /** As they call themselves; several may. */
@@ -90,8 +111,9 @@ export async function openStore(file: string): Promise<Store> {
 }
 
 export function storeOn(db: Kysely<Schema>): Store {
+  const roomFor = deviceLimit(db)
   return {
-    arrived: device => arrived(db, device),
+    arrived: device => arrived(db, device, roomFor),
     synchronised: (agentId, report) => synchronised(db, agentId, report),
     event: event => keepEvent(db, event),
     serverEvent: serverEventKeeper(db),
@@ -99,11 +121,15 @@ export function storeOn(db: Kysely<Schema>): Store {
       const turned = db.updateTable('devices').set({ state: 'off', last_seen_at: at }).where('agent_id', '=', agentId)
       return (await turned.executeTakeFirst()).numUpdatedRows > 0n
     },
-    devices: () => selectDevices(db),
+    devices: search => selectDevices(db, {}, search),
+    countDevices: () => countDevices(db),
+    deviceCalled: name => deviceCalled(db, name),
+    roomFor,
+    addDevices: devices => addDevices(db, devices),
     device: async hostId => (await selectDevices(db, { host_id: hostId }))[0],
     byAgent: async agentId => (await selectDevices(db, { agent_id: agentId }))[0],
     named: name => selectDevices(db, { name }),
-    rename: (hostId, name) => changed(db, hostId, { given_name: name }),
+    rename: (hostId, name) => changed(db, hostId, { given_name: name, find_name: findName(name) }),
     move: (hostId, groupId) => changed(db, hostId, { group_id: groupId }),
     async pushToken(agentId, { kind, token }) {
       const change = { push_kind: kind, push_token: token }

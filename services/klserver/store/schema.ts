@@ -10,6 +10,7 @@ import {
   type TaskRunRow,
 } from './administration-schema.ts'
 import { asTable, columnTypes, type Dialect, type MigrationFor, step } from './dialect.ts'
+import { scale } from './scale-schema.ts'
 import { seedPolicies, seedTasks } from './seed.ts'
 import { type HostTagRow, type TagRow, tags } from './tags.ts'
 
@@ -34,6 +35,8 @@ export interface DeviceRow {
   name: string
   /** As an administrator calls it. */
   given_name: string | null
+  /** What is displayed of both, in lower case: what filters look for. */
+  find_name: string
   address: string
   version: string
   os: string
@@ -194,6 +197,7 @@ const migrations: Record<string, MigrationFor> = {
   '0006-tags': tags,
   '0007-group-names': groupNames,
   '0008-server-events': serverEvents,
+  '0010-scale': scale,
 }
 
 export const migrationsFor = (dialect: Dialect): MigrationProvider => ({

@@ -20,7 +20,7 @@ async function serve(administration: Administration, request: ConnectRequest): P
     return request.refuse(407, "the administrator's user and password are expected (Basic)", {
       'proxy-authenticate': 'Basic realm="klsctunnel"',
     })
-  const device = (await store.devices()).find(one => [one.name, one.displayName, one.hostId].includes(name))
+  const device = await store.deviceCalled(name)
   if (!device) return request.refuse(404, `no device is called ${name.slice(0, 255)}; its name or its id is expected`)
   const session = kept.get(device.agentId)
   if (!session?.open)

@@ -85,7 +85,7 @@ function holds(operator: Comparison['operator'], ordered: number): boolean {
 }
 
 /** A time is also written as a plain text, in full or as a date only. */
-function timeOf(value: Literal, now: number): number | null {
+export function timeOf(value: Literal, now: number): number | null {
   if ('time' in value) return value.time
   if ('fromNow' in value) return now + value.fromNow * 1_000
   return 'text' in value ? readTime(value.text) : null

@@ -11,7 +11,7 @@ const values: Record<string, (api: OpenApi) => Value | Promise<Value>> = {
   KLADMSRV_SERVER_HOSTNAME: ({ server }) => server.name,
   KLADMSRV_IS_VIRTUAL: () => false,
   KLADMSRV_VSID: () => 0,
-  KLSRV_NETSIZE: async ({ store }) => (await store.devices()).length,
+  KLSRV_NETSIZE: async ({ store }) => store.countDevices(),
 }
 
 /** No names, or an empty list: everything. Unknown names are left out. */
