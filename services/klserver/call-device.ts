@@ -73,7 +73,7 @@ export async function sendPush(administration: Administration, device: Device): 
   return point !== undefined
 }
 
-/** The connection that the point of its zone keeps to this Server. */
+/** The connection that the point of its zone and this Server keep: the point's own, or the signal connection to a gateway. */
 async function pushServerFor(
   { store, kept, updateAgents }: Administration,
   { name }: Device,
@@ -81,5 +81,5 @@ async function pushServerFor(
   const [point] = updateAgents?.serving(name) ?? []
   if (point === undefined) return undefined
   const sessions = (await store.named(point)).map(({ agentId }) => kept.get(agentId))
-  return sessions.find(session => session !== undefined)
+  return sessions.find(session => session !== undefined) ?? updateAgents?.signalTo(point) ?? undefined
 }

@@ -1,7 +1,9 @@
 /** What is done by OpenAPI, seen on 13291, in the Web Console and in the journal. */
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Lab, startLab } from '../../lab/start-lab.ts'
-import { administrator, agent, deviceOf, devices, journalled, newNonce } from '../klserver/kit.ts'
+import type { Messages } from '../../shared/wire/messages/index.ts'
+import { administrator, agent, deviceOf, devices, journalled, newNonce, sync } from '../klserver/kit.ts'
 import { call, consoleDevices } from './over-network.ts'
 
 let lab: Lab
@@ -71,4 +73,26 @@ test('the console forces a synchronisation too, and is told where a device canno
     message: expect.stringMatching(/^nowhere has not synchronised \(UDP 15000: .*nowhere/),
   })
   expect(await force('00000000-0000-0000-0000-000000000001')).toMatchObject({ code: 'no-such-device' })
+})
+
+test('a policy is given to the devices of its group once it is active, and not to others', async () => {
+  const [of, other] = [randomUUID(), randomUUID()]
+  const policies = async (agentId: string, host: string) => {
+    using stranger = await agent(lab, 14000, { agentId, host })
+    const { policies: given } = (await stranger.ask(sync())) as unknown as Messages['synced']
+    return given.map(({ name }) => name)
+  }
+  const seeded = await policies(of, 'in-group')
+  expect(seeded).not.toEqual([])
+  const { PxgRetVal: KLPOL_GROUP_ID } = await call(lab, 'HostGroup.AddGroup', { pInfo: { name: 'Till' } })
+  const { hostId } = await deviceOf(lab, 'in-group')
+  await call(lab, 'HostGroup.MoveHostsToGroup', { nGroup: KLPOL_GROUP_ID, pHostNames: [hostId] })
+  const pPolicyData = { KLPOL_DN: 'Tills only', KLPOL_GROUP_ID }
+  const { PxgRetVal: nPolicy } = await call(lab, 'Policy.AddPolicy', { pPolicyData })
+  expect(await policies(of, 'in-group')).toEqual(seeded)
+  await call(lab, 'Policy.MakePolicyActive', { nPolicy, bActive: true })
+  expect((await policies(of, 'in-group')).sort()).toEqual([...seeded, 'Tills only'].sort())
+  expect(await policies(other, 'elsewhere')).toEqual(seeded)
+  await call(lab, 'HostGroup.MoveHostsToGroup', { nGroup: 1, pHostNames: [hostId] })
+  expect(await policies(of, 'in-group'), 'unassigned').toEqual([])
 })

@@ -1,6 +1,8 @@
 /** Gateways, distribution points and secondary Servers by OpenAPI, in labs that have them. */
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { type Lab, startLab } from '../../lab/start-lab.ts'
+import type { Observation } from '../../shared/journal/observation.ts'
+import { startPair } from '../gateway/kit.ts'
 import { deviceOf, journalled } from '../klserver/kit.ts'
 import { call } from './over-network.ts'
 
@@ -69,4 +71,49 @@ test('secondary Servers are told with whether they are active', async () => {
   const info = { lServer: first.KLSRVH_SRV_ID, pFields: ['KLSRVH_SRV_DN'] }
   expect(await call(lab, 'ServerHierarchy.GetServerInfo', info)).toEqual({ PxgRetVal: { KLSRVH_SRV_DN: names[0] } })
   await expect(call(lab, 'ServerHierarchy.GetServerInfo', { lServer: 99 })).rejects.toThrow(/no secondary Server 99/)
+})
+
+describe.each(['gateway', 'gateway-segment'] as const)('the push server of %s', topology => {
+  const came = (from: number) =>
+    journalled(
+      lab,
+      ({ t, host, end, port, what }) =>
+        t > from && host === 'dmz-pc' && end === 'initiator' && port === 13000 && what === 'reply-received',
+    )
+
+  test('calls the devices of its zone for as long as it is registered', async () => {
+    lab = await startPair({}, topology, ['dmz-pc'])
+    const kept = ({ host, end, port, what }: Observation) =>
+      host === 'dmz-pc' && end === 'initiator' && port === 13295 && what === 'reply-received'
+    await journalled(lab, kept)
+    await came(0)
+    const { hostId } = await deviceOf(lab, 'dmz-pc')
+    const { hostId: gateway } = await deviceOf(lab, 'gateway')
+    const push = async () => (await call(lab, 'PushServerOApi.SendSyncPushMessage', { wstrHostId: hostId })).PxgRetVal
+    await expect.poll(push).toBe(true)
+    const from = Math.max(...lab.journal.entries().map(({ t }) => t))
+    const { strActionGuid } = await call(lab, 'HostGroup.AddHostsForSync', { pHostNames: [hostId] })
+    await came(from)
+    await expect
+      .poll(() => call(lab, 'AsyncActionStateChecker.CheckActionState', { wstrActionGuid: strActionGuid }))
+      .toMatchObject({ bFinalized: true, bSuccededFinalized: true })
+    const datagrams = lab.journal.entries().filter(({ host, port }) => host === 'dmz-pc' && port === 15000)
+    expect(datagrams.filter(({ what }) => what === 'request-received')).toEqual([])
+
+    const of = (method: string, args: object) => call(lab, `UaControl.${method}`, args)
+    const serving = { type: 'params', value: { UaHostId: gateway, UaHostDisplayName: 'gateway', UaIsCg: true } }
+    expect(await of('GetUpdateAgentsDisplayInfoForHost', { wstrHostId: hostId })).toEqual({ pUaInfo: [serving] })
+    const info = await of('GetUpdateAgentInfo', { wstrUaHostId: gateway })
+    expect(info.pUaInfo).toMatchObject({ ...serving.value, UaPort: 13000 })
+    await expect(of('GetUpdateAgentInfo', { wstrUaHostId: hostId })).rejects.toThrow(/no update agent/)
+    await expect(of('RegisterUpdateAgent', { pUaInfo: { UaHostId: hostId } })).rejects.toThrow(/dmz-pc is not set up/)
+
+    await of('UnregisterUpdateAgent', { wstrUaHostId: gateway })
+    expect(await push()).toBe(false)
+    expect(await of('GetUpdateAgentsDisplayInfoForHost', { wstrHostId: hostId })).toEqual({ pUaInfo: [] })
+    await expect(of('UnregisterUpdateAgent', { wstrUaHostId: gateway })).rejects.toThrow(/not registered/)
+    if (topology === 'gateway') await of('RegisterDmzGateway', { pCgInfo: { CgRemoteAddress: '127.20.0.10' } })
+    else await of('RegisterUpdateAgent', { pUaInfo: { UaHostId: gateway } })
+    await expect.poll(push).toBe(true)
+  })
 })

@@ -38,3 +38,10 @@ test('a method that is not there is answered with those of its class, or with th
   )
   expect(await message('Nothing.Here')).toMatch(/login and the classes Session, HostGroup,/)
 })
+
+test('openapi.json is for the addresses that may use the OpenAPI', async () => {
+  await using api = await openApi({ from: ['192.0.2.1'] })
+  const ask = async (remoteAddress: string) =>
+    (await api.app.inject({ method: 'GET', url: '/api/v1.0/openapi.json', remoteAddress })).statusCode
+  expect([await ask('192.0.2.1'), await ask('192.0.2.2')]).toEqual([200, 401])
+})

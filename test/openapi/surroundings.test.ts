@@ -175,6 +175,10 @@ test('what the lab has none of is told so', async () => {
   await using api = await openApi()
   expect(await answer(api, 'VServers.GetVServers', { lParentGroup: 0 })).toEqual({ PxgRetVal: [] })
   expect(await answer(api, 'Updates.GetUpdatesInfo', { pFilter: {} })).toEqual({ PxgRetVal: [] })
+  expect(await answer(api, 'UaControl.GetDefaultUpdateAgentRegistrationInfo')).toMatchObject({
+    pUaInfo: { UaPort: 13000, UaIsCg: false },
+  })
+  expect(await answer(api, 'UaControl.GetUpdateAgentsList')).toEqual({ pUasArr: [] })
   expect(await answer(api, 'HostGroup.GetDomains')).toEqual({ PxgRetVal: [] })
   const { lKeyCount, wstrIterator: szwIterator } = await answer(api, 'LicenseKeys.EnumKeys', {
     pFields: [],

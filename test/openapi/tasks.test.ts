@@ -109,3 +109,26 @@ test('a forced synchronisation is an action: it goes on until all have come, and
     },
   })
 })
+
+test('behind a gateway connection a task that is started calls that host alone', async () => {
+  await using api = await openApi()
+  const { hostId } = await api.device(1)
+  await api.device(2)
+  const { PxgRetVal: location } = await answer(api, 'CgwHelper.GetNagentLocation', { wsHostName: hostId })
+  const { wstrAuthKey } = await answer(api, 'GatewayConnection.PrepareGatewayConnection', { pLocations: [location] })
+  const started = await api.post('/api/v1.0/Session.StartSession', {}, { authorization: `KSCGW ${wstrAuthKey}` })
+  const send = async (szwTaskStorageId: string, nTaskAction: number) =>
+    (
+      await api.post(
+        '/api/v1.0/NagHstCtl.SendTaskAction',
+        { szwProduct: '1103', szwVersion: '1.0.0.0', szwTaskStorageId, nTaskAction },
+        { 'x-ksc-session': started.json.PxgRetVal },
+      )
+    ).json
+  expect(await send('1', 0)).toEqual({})
+  expect(api.called, 'stopping calls nobody').toEqual([])
+  expect(await send('1', 5)).toEqual({})
+  expect(api.called.map(one => one.hostId)).toEqual([hostId])
+  expect((await send('999', 5)).PxgError.code).toBe(1186)
+  expect((await send('1', 9)).PxgError.message).toMatch(/nTaskAction/)
+})

@@ -27,6 +27,7 @@ export class SignalKeeper implements DialledGateway {
   readonly #stopping = new AbortController()
   readonly #running: Promise<void>
   #agentId: string | undefined
+  #session: Session | null = null
   #signal: GatewaySignal
 
   constructor(administration: Administration, gateway: TopologyHost, ports: CarriedTo, random: () => number) {
@@ -40,6 +41,11 @@ export class SignalKeeper implements DialledGateway {
 
   get agentId(): string | undefined {
     return this.#agentId
+  }
+
+  /** The signal connection, while it stands. */
+  get session(): Session | null {
+    return this.#session
   }
 
   get signal(): GatewaySignal {
@@ -59,7 +65,9 @@ export class SignalKeeper implements DialledGateway {
         const session = await this.#connect()
         failures = 0
         this.#signal = { host: this.#gateway.name, state: 'established' }
+        this.#session = session
         const reason = await session.closed
+        this.#session = null
         this.#signal = { ...this.#signal, state: 'lost', since: Date.now(), reason }
       } catch (error) {
         this.#signal = { ...this.#signal, reason: (error as Error).message }

@@ -8,6 +8,7 @@ import {
   type TopologyHost,
 } from '../../../shared/config/topology.ts'
 import { NetError } from '../../../shared/net/errors.ts'
+import type { Session } from '../../../shared/net/session.ts'
 import type { Administration } from '../administration.ts'
 import { type CarriedTo, SignalKeeper } from './signal-keeper.ts'
 
@@ -38,6 +39,11 @@ export class UpdateAgents {
     return this.#hosts()
       .filter(point => isServedBy(topology, self, point) || self.through === point.name)
       .map(({ name }) => name)
+  }
+
+  /** The signal connection to a gateway in a DMZ, while it stands. */
+  signalTo(name: string): Session | null {
+    return this.#registered.get(name)?.session ?? null
   }
 
   /** A distribution point, or a gateway that dials this Server. @throws NetError */

@@ -64,7 +64,7 @@ export class Gate {
 
   /** @param half whether a login that wants its second step will do @throws Refusal 401 or 403 */
   async identify(credentials: Credentials, half = false): Promise<Caller> {
-    await this.#checkAddress(credentials.address)
+    await this.checkAddress(credentials.address)
     const caller = await this.#find(credentials)
     if (caller.unfinished && !half) throw this.#unfinished(caller)
     return caller
@@ -72,7 +72,7 @@ export class Gate {
 
   /** With what the request itself brings, or as the second step of what it names. @throws Refusal */
   async authenticate(credentials: Credentials): Promise<Caller> {
-    await this.#checkAddress(credentials.address)
+    await this.checkAddress(credentials.address)
     const caller = await this.#authenticated(credentials)
     if (!caller.unfinished) await this.#audit.loggedIn(caller.user, credentials.address)
     return caller
@@ -166,7 +166,8 @@ export class Gate {
     return new Unfinished(this.accounts.secondStep(user)?.registered ? 'totp' : 'totpreg', session)
   }
 
-  async #checkAddress(address: string): Promise<void> {
+  /** @throws Refusal for an address that is not on the list */
+  async checkAddress(address: string): Promise<void> {
     const why = notAllowed(this.#allowed, address)
     if (why === null) return
     await this.#audit.notAllowed(address)

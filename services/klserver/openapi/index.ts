@@ -100,7 +100,11 @@ export function createOpenApi({
     const file = api.files.of(user, request.params.name)
     return file ? sendFile(request, reply, file) : reply.code(404).type('text/plain').send('Not found')
   })
-  app.get('/api/v1.0/openapi.json', (_request, reply) => reply.send(openApiDocument([...methods.values()], server)))
+  app.get('/api/v1.0/openapi.json', async request => {
+    // Without a login, though not for everybody.
+    await api.gate.checkAddress(credentialsOf(request, connectionOf(app, request)?.peer.address).address)
+    return openApiDocument([...methods.values()], server)
+  })
   app.setNotFoundHandler((request, reply) => {
     if (!request.url.startsWith('/api/')) return reply.code(404).type('text/plain').send('Not found')
     return reply.code(405).header('allow', 'POST').type('text/plain').send('Calls are made with POST')

@@ -3,7 +3,7 @@ import { toJsonSchema } from '@valibot/to-json-schema'
 import { Integer } from '../../../shared/wire/messages/fields.ts'
 import type { Arguments, Method } from './method.ts'
 
-const VIEW = { type: 'object', additionalProperties: true } as const
+const ANY_MAP = { type: 'object', additionalProperties: true } as const
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` })
 const json = (schema: object) => ({ 'application/json': { schema } })
 
@@ -68,7 +68,7 @@ const LOGIN = {
   summary: 'Logs this connection in until it closes',
   security: [{ KSCBasic: [] }],
   'x-fidelity': 'documented',
-  responses: { 200: { description: '`{}`', content: json(VIEW) }, ...REFUSED },
+  responses: { 200: { description: '`{}`', content: json(ANY_MAP) }, ...REFUSED },
 } as const
 
 function operation(method: Method) {
@@ -84,7 +84,7 @@ function operation(method: Method) {
       required: Object.values(args.entries).some(entry => entry.type !== 'optional'),
       content: json(schemaOf(args)),
     },
-    responses: { 200: { description: answer, content: json({ anyOf: [VIEW, ref('PxgError')] }) }, ...REFUSED },
+    responses: { 200: { description: answer, content: json({ anyOf: [ANY_MAP, ref('PxgError')] }) }, ...REFUSED },
   }
 }
 
@@ -96,7 +96,7 @@ function schemaOf(args: Arguments) {
     overrideSchema({ valibotSchema }) {
       if (valibotSchema === Integer) return { type: 'integer' }
       // The other ones that are checked by hand are maps.
-      return valibotSchema.type === 'custom' ? VIEW : undefined
+      return valibotSchema.type === 'custom' ? ANY_MAP : undefined
     },
   })
   return schema

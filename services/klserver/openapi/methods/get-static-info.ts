@@ -1,11 +1,12 @@
 import * as v from 'valibot'
-import { MANAGED, UNASSIGNED } from '../../groups.ts'
+import { MANAGED, SUPER, UNASSIGNED } from '../../groups.ts'
 import { method, type OpenApi } from '../method.ts'
 import type { Fields, Value } from '../types.ts'
 
 const values: Record<string, (api: OpenApi) => Value | Promise<Value>> = {
   KLADMSRV_GRP_ROOT: () => MANAGED,
   KLADMSRV_GRP_UNASSIGNED: () => UNASSIGNED,
+  KLADMSRV_GRP_SUPER: () => SUPER,
   KLADMSRV_PRODUCT_NAME: () => 'Kaspersky Security Center (ksc-lab)',
   KLADMSRV_PRODUCT_FULL_VERSION: ({ server }) => server.version,
   KLADMSRV_SERVER_HOSTNAME: ({ server }) => server.name,
