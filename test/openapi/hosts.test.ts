@@ -184,6 +184,7 @@ test.each([[null], [[]], [undefined]])('GetStaticInfo with %j gives everything',
   expect((await api.call('HostGroup.GetStaticInfo', { pValues })).json).toEqual({
     PxgRetVal: {
       KLADMSRV_GRP_ROOT: 0,
+      KLADMSRV_GRP_SUPER: 2,
       KLADMSRV_GRP_UNASSIGNED: 1,
       KLADMSRV_PRODUCT_NAME: expect.stringContaining('Kaspersky Security Center'),
       KLADMSRV_PRODUCT_FULL_VERSION: '15.1',
