@@ -94,41 +94,80 @@ test('a forced synchronisation is an action: it goes on until all have come, and
   expect(api.called.map(({ hostId }) => hostId)).toEqual([first.hostId, second.hostId])
   expect(await check(strActionGuid)).toMatchObject({ bFinalized: false, lNextCheckDelay: expect.any(Number) })
   for (const { answer } of api.called) answer.resolve()
-  expect(await check(strActionGuid)).toMatchObject({ bFinalized: true, bSuccededFinalized: true })
+  await expect.poll(() => check(strActionGuid)).toMatchObject({ bFinalized: true, bSuccededFinalized: true })
 
   const ofGroup = await answer(api, 'HostGroup.AddGroupHostsForSync', { nGroupId: 0 })
   expect(api.called).toHaveLength(4)
   api.called[2]?.answer.resolve()
   api.called[3]?.answer.reject(new Error('ws-2 has not synchronised'))
-  expect(await check(ofGroup.strActionGuid)).toMatchObject({
-    bFinalized: true,
-    bSuccededFinalized: false,
-    pStateData: {
-      GNRL_EA_DESCRIPTION: 'ws-2 has not synchronised',
-      KLBLAG_ERROR_INFO: { type: 'params', value: { KLBLAG_ERROR_MSG: 'ws-2 has not synchronised' } },
-    },
-  })
+  await expect
+    .poll(() => check(ofGroup.strActionGuid))
+    .toMatchObject({
+      bFinalized: true,
+      bSuccededFinalized: false,
+      pStateData: {
+        GNRL_EA_DESCRIPTION: 'ws-2 has not synchronised',
+        KLBLAG_ERROR_INFO: { type: 'params', value: { KLBLAG_ERROR_MSG: 'ws-2 has not synchronised' } },
+      },
+    })
 })
 
-test('behind a gateway connection a task that is started calls that host alone', async () => {
+test('a task of a host is found, started by its Network Agent, and watched until it is done', async () => {
   await using api = await openApi()
   const { hostId } = await api.device(1)
   await api.device(2)
+  const { PxgRetVal: strSrvObjId } = await answer(api, 'HostGroup.GetHostTasks', { strHostName: hostId })
+  const any = { strProductName: '', strVersion: '', strComponentName: '', strInstanceId: '', strTaskName: '' }
+  const names = async (filter: object) => {
+    expect(await answer(api, 'HostTasks.ResetTasksIterator', { strSrvObjId, ...any, ...filter })).toEqual({})
+    const found: string[] = []
+    for (;;) {
+      const { pTaskData } = await answer(api, 'HostTasks.GetNextTask', { strSrvObjId })
+      if (Object.keys(pTaskData).length === 0) return found
+      found.push(pTaskData.TASK_INFO_PARAMS.value.DisplayName)
+    }
+  }
+  const all = (await api.store.tasks()).map(({ name }) => name)
+  expect(await names({})).toEqual(all)
+  expect(await names({ strTaskName: all[1] }), 'from the first one again').toEqual(all.slice(1, 2))
+  const { PxgRetVal: data } = await answer(api, 'HostTasks.GetTaskData', { strSrvObjId, strTask: '1' })
+  const { TASK_UNIQUE_ID, TASKID_PRODUCT_NAME, TASKID_VERSION } = data
+  expect((await answer(api, 'HostTasks.GetNextTask', { strSrvObjId: 'x' })).PxgError.code).toBe(1186)
+
   const { PxgRetVal: location } = await answer(api, 'CgwHelper.GetNagentLocation', { wsHostName: hostId })
   const { wstrAuthKey } = await answer(api, 'GatewayConnection.PrepareGatewayConnection', { pLocations: [location] })
   const started = await api.post('/api/v1.0/Session.StartSession', {}, { authorization: `KSCGW ${wstrAuthKey}` })
-  const send = async (szwTaskStorageId: string, nTaskAction: number) =>
-    (
-      await api.post(
-        '/api/v1.0/NagHstCtl.SendTaskAction',
-        { szwProduct: '1103', szwVersion: '1.0.0.0', szwTaskStorageId, nTaskAction },
-        { 'x-ksc-session': started.json.PxgRetVal },
-      )
-    ).json
-  expect(await send('1', 0)).toEqual({})
-  expect(api.called, 'stopping calls nobody').toEqual([])
-  expect(await send('1', 5)).toEqual({})
+  const onAgent = async (method: string, args: object) =>
+    (await api.post(`/api/v1.0/NagHstCtl.${method}`, args, { 'x-ksc-session': started.json.PxgRetVal })).json
+  const send = (szwTaskStorageId: string, nTaskAction: number) =>
+    onAgent('SendTaskAction', {
+      ...{ szwProduct: TASKID_PRODUCT_NAME, szwVersion: TASKID_VERSION, szwTaskStorageId, nTaskAction },
+    })
+  const running = async () => {
+    const pFilter = { 'klhst-rt-TskInfo': { type: 'params', value: { 'klhst-ProductName': TASKID_PRODUCT_NAME } } }
+    const info = (await onAgent('GetHostRuntimeInfo', { pFilter })).PxgRetVal['klhst-rt-TskInfo'].value
+    return info[TASKID_PRODUCT_NAME].value['klhst-rt-TskArray'].map(({ value }: { value: object }) => value)
+  }
+  expect(await send(TASK_UNIQUE_ID, 0)).toEqual({})
+  expect([api.called, await running()], 'stopping calls nobody').toEqual([[], []])
+  expect(await send(TASK_UNIQUE_ID, 5)).toEqual({})
   expect(api.called.map(one => one.hostId)).toEqual([hostId])
-  expect((await send('999', 5)).PxgError.code).toBe(1186)
+  expect(await running()).toEqual([{ taskStorageId: TASK_UNIQUE_ID, taskState: 1 }])
+  await api.store.finishTasks(hostId, api.clock.now + 1_000)
+  expect(await running()).toEqual([{ taskStorageId: TASK_UNIQUE_ID, taskState: 4 }])
+  expect((await send('999', 5)).PxgError).toMatchObject({ code: 1186, message: expect.stringMatching(/^szwTask/) })
   expect((await send('1', 9)).PxgError.message).toMatch(/nTaskAction/)
+})
+
+test('of many devices only so many are called at once, and all in the end', async () => {
+  await using api = await openApi()
+  for (let n = 1; n <= 120; n += 1) await api.device(n)
+  const { strActionGuid } = await answer(api, 'HostGroup.AddGroupHostsForSync', { nGroupId: 0 })
+  expect(api.called).toHaveLength(100)
+  for (const { answer } of api.called) answer.reject(new Error('not here'))
+  await expect.poll(() => api.called.length).toBe(120)
+  for (const { answer } of api.called) answer.resolve()
+  await expect
+    .poll(() => answer(api, 'AsyncActionStateChecker.CheckActionState', { wstrActionGuid: strActionGuid }))
+    .toMatchObject({ bFinalized: true, pStateData: { GNRL_EA_DESCRIPTION: 'not here; nor have 99 more' } })
 })

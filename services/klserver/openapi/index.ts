@@ -15,6 +15,7 @@ import { compressAnswers } from './compression.ts'
 import { internal, noSuchMethod, PxgError, Refusal, tooLarge, Unfinished } from './errors.ts'
 import { FILES, Files } from './files.ts'
 import { type Caller, type Credentials, Gate } from './gate.ts'
+import { HostTaskLists } from './host-task-lists.ts'
 import type { Answer, Method, OpenApi } from './method.ts'
 import { methods } from './methods/index.ts'
 import { openApiDocument } from './openapi-document.ts'
@@ -73,6 +74,7 @@ export function createOpenApi({
     accessors: new Accessors(now),
     actions: new Actions(now),
     files: new Files(now),
+    hostTasks: new HostTaskLists(now),
   }
   const app = createApp({
     http: { maxHeaderSize: HEADER_LIMIT, headersTimeout, connectionsCheckingInterval: headersTimeout / 2 },

@@ -11,6 +11,7 @@ import type { Actions } from './actions.ts'
 import { badArgument } from './errors.ts'
 import type { Files } from './files.ts'
 import type { Caller, Gate } from './gate.ts'
+import type { HostTaskLists } from './host-task-lists.ts'
 import { type Fields, unwrap, type Value } from './types.ts'
 
 /** What every method works with. */
@@ -25,6 +26,7 @@ export interface OpenApi {
   accessors: Accessors
   actions: Actions
   files: Files
+  hostTasks: HostTaskLists
   /** A device has something to fetch. */
   pushNeeded: (device: Device) => void
   /** Calls a device; resolves when it has synchronised. */

@@ -5,7 +5,7 @@ import { notFound } from './errors.ts'
 import { datetime, type Fields, params } from './types.ts'
 
 /** The Network Agent, by which the lab's tasks are run. */
-const PRODUCT = '1103'
+export const PRODUCT = '1103'
 const PRODUCT_VERSION = '1.0.0.0'
 
 /** Task states of the vendor's reference. */
@@ -48,9 +48,29 @@ export const taskFields = (task: Task): Fields => ({
   PRTS_TASK_CREATION_DATE: datetime(task.createdAt),
 })
 
+export interface TaskFilter {
+  strProductName?: string | undefined
+  strVersion?: string | undefined
+  strTaskName?: string | undefined
+}
+
+/** Empty texts and what is absent are any. */
+export function tasksThat(data: readonly Fields[], { strProductName, strVersion, strTaskName }: TaskFilter): Fields[] {
+  const asked = { TASKID_PRODUCT_NAME: strProductName, TASKID_VERSION: strVersion, TASK_NAME: strTaskName }
+  return data.filter(task => Object.entries(asked).every(([name, wanted]) => !wanted || task[name] === wanted))
+}
+
+/** @param groupId tasks of this group and of those above it */
+export async function tasksOf(store: Store, tree: GroupTree, groupId: number): Promise<Task[]> {
+  const groups = tree.line(groupId).map(({ id }) => id)
+  return (await store.tasks()).filter(task => groups.includes(task.groupId))
+}
+
 /** @throws PxgError */
-export async function taskWith(store: Store, id: string): Promise<Task> {
+export async function taskWith(store: Store, id: string, argument = 'strTask'): Promise<Task> {
   const task = (await store.tasks()).find(({ number }) => String(number) === id)
   if (task) return task
-  throw notFound(`strTask: there is no task ${JSON.stringify(id.slice(0, 64))}; Tasks.GetNextTask gives TASK_UNIQUE_ID`)
+  throw notFound(
+    `${argument}: there is no task ${JSON.stringify(id.slice(0, 64))}; Tasks.GetNextTask gives TASK_UNIQUE_ID`,
+  )
 }

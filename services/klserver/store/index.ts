@@ -24,7 +24,7 @@ import type { Schema } from './schema.ts'
 import { type ServerEvent, selectServerEvents, serverEventKeeper } from './server-events.ts'
 import { openSqlite } from './sqlite.ts'
 import { Tags } from './tags.ts'
-import { finishTasks, selectTaskRuns, selectTasks, startTask, type Task, type TaskRun } from './tasks.ts'
+import { finishTasks, selectTaskRuns, selectTasks, startTask, startTaskOn, type Task, type TaskRun } from './tasks.ts'
 
 export type { Device } from './devices.ts'
 export { StoreError } from './errors.ts'
@@ -89,7 +89,11 @@ export interface Store {
   /** On these devices, of which each has had it once it synchronises. What was known of the last run is forgotten. */
   startTask(number: number, hostIds: string[], at: number): Promise<void>
   finishTasks(hostId: string, at: number): Promise<void>
+  /** On one device. */
+  startTaskOn(number: number, hostId: string, at: number): Promise<void>
   taskRuns(number: number): Promise<TaskRun[]>
+  /** Of a device. */
+  taskRunsOn(hostId: string): Promise<TaskRun[]>
   readonly tags: Tags
   /** Was this word left in the database by another connection? It is taken away. */
   takeWord(nonce: string): Promise<boolean>
@@ -158,7 +162,9 @@ export function storeOn(db: Kysely<Schema>): Store {
     tasks: () => selectTasks(db),
     startTask: (number, hostIds, at) => startTask(db, number, hostIds, at),
     finishTasks: (hostId, at) => finishTasks(db, hostId, at),
-    taskRuns: number => selectTaskRuns(db, number),
+    startTaskOn: (number, hostId, at) => startTaskOn(db, number, hostId, at),
+    taskRuns: number => selectTaskRuns(db, { task_number: number }),
+    taskRunsOn: hostId => selectTaskRuns(db, { host_id: hostId }),
     tags: new Tags(db),
     async takeWord(nonce) {
       const { numDeletedRows } = await db.deleteFrom('exercises').where('nonce', '=', nonce).executeTakeFirst()

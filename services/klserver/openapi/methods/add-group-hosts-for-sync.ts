@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { Integer } from '../../../../shared/wire/messages/fields.ts'
 import { groupTree } from '../../group-tree.ts'
+import { callAll } from '../call-all.ts'
 import { groupWith } from '../group-attributes.ts'
 import { method } from '../method.ts'
 
@@ -16,6 +17,6 @@ export const addGroupHostsForSync = method({
     groupWith(tree, nGroupId, 'nGroupId')
     const below = tree.below(nGroupId)
     const hosts = (await store.devices()).filter(({ groupId }) => below.includes(groupId))
-    return { strActionGuid: actions.begun(caller.user, Promise.all(hosts.map(synchronise))) }
+    return { strActionGuid: actions.begun(caller.user, callAll(hosts, synchronise)) }
   },
 })

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { callAll } from '../call-all.ts'
 import { hostWith } from '../host-with.ts'
 import { method } from '../method.ts'
 
@@ -12,6 +13,6 @@ export const addHostsForSync = method({
   async run({ store, actions, caller, synchronise }, { pHostNames }) {
     const hosts = []
     for (const hostId of pHostNames) hosts.push(await hostWith(store, hostId, 'pHostNames'))
-    return { strActionGuid: actions.begun(caller.user, Promise.all(hosts.map(synchronise))) }
+    return { strActionGuid: actions.begun(caller.user, callAll(hosts, synchronise)) }
   },
 })

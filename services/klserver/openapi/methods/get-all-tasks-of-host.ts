@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { groupTree } from '../../group-tree.ts'
 import { hostWith } from '../host-with.ts'
 import { method } from '../method.ts'
+import { tasksOf } from '../task-data.ts'
 
 export const getAllTasksOfHost = method({
   name: 'Tasks.GetAllTasksOfHost',
@@ -11,8 +12,7 @@ export const getAllTasksOfHost = method({
   args: v.object({ strDomainName: v.optional(v.string()), strHostName: v.string() }),
   async run({ store }, { strHostName }) {
     const { groupId } = await hostWith(store, strHostName, 'strHostName')
-    const groups = (await groupTree(store)).line(groupId).map(({ id }) => id)
-    const tasks = (await store.tasks()).filter(task => groups.includes(task.groupId))
+    const tasks = await tasksOf(store, await groupTree(store), groupId)
     return { PxgRetVal: tasks.map(({ number }) => String(number)) }
   },
 })

@@ -42,6 +42,7 @@ import { getHostInvProducts } from './get-host-inv-products.ts'
 import { getHostProducts } from './get-host-products.ts'
 import { getHostRuntimeInfo } from './get-host-runtime-info.ts'
 import { getHostTags } from './get-host-tags.ts'
+import { getHostTasks } from './get-host-tasks.ts'
 import { getInvPatchesList } from './get-inv-patches-list.ts'
 import { getInvProductsList } from './get-inv-products-list.ts'
 import { getItemsChunk } from './get-items-chunk.ts'
@@ -73,6 +74,9 @@ import { groupIdGroups } from './group-id-groups.ts'
 import { groupIdSuper } from './group-id-super.ts'
 import { groupIdUnassigned } from './group-id-unassigned.ts'
 import { groupSyncReleaseIterator } from './group-sync-release-iterator.ts'
+import { hostTasksGetNextTask } from './host-tasks-get-next-task.ts'
+import { hostTasksGetTaskData } from './host-tasks-get-task-data.ts'
+import { hostTasksResetTasksIterator } from './host-tasks-reset-tasks-iterator.ts'
 import { makePolicyActive } from './make-policy-active.ts'
 import { moveHostsFromGroupToGroup } from './move-hosts-from-group-to-group.ts'
 import { moveHostsToGroup } from './move-hosts-to-group.ts'
@@ -199,6 +203,10 @@ const all = [
   getNextItems,
   groupSyncReleaseIterator,
   getDomains,
+  getHostTasks,
+  hostTasksResetTasksIterator,
+  hostTasksGetNextTask,
+  hostTasksGetTaskData,
 ]
 
 /** Everything that can be called, besides `login`. */

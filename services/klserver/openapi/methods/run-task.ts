@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { groupTree } from '../../group-tree.ts'
+import { callAll } from '../call-all.ts'
 import { method } from '../method.ts'
 import { taskWith } from '../task-data.ts'
 
@@ -20,8 +21,7 @@ export const runTask = method({
       hosts.map(({ hostId }) => hostId),
       now(),
     )
-    for (const host of hosts)
-      synchronise(host).catch(({ message: reason }: Error) => log.info({ task: name, reason }, 'a task waits'))
+    callAll(hosts, synchronise).catch(({ message: reason }: Error) => log.info({ task: name, reason }, 'a task waits'))
     return {}
   },
 })
