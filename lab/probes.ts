@@ -28,7 +28,7 @@ export function probes(
   const named = (one: FlowInstance) => (arrows.has(one.id) ? { ...one, id: `${one.id}/direct` } : one)
   return topology.hosts.flatMap(to =>
     ZONES.filter(zone => zone !== to.zone).flatMap(zone => {
-      const from = topology.hosts.find(host => host.zone === zone && !external.includes(host.name))
+      const from = topology.hosts.find(host => host.zone === zone && !host.elsewhere && !external.includes(host.name))
       return from
         ? listened(topology, to, version).flatMap(at =>
             open.has(`${zone} ${to.name}:${at.port}/${at.transport}`) ? [] : [named(probe(from, to, at))],

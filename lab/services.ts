@@ -21,6 +21,7 @@ const folders: Record<OwnProgram, () => Promise<{ start: StartService }>> = {
   'network-card': () => import('../services/network-card/index.ts'),
   'reverse-proxy': () => import('../services/reverse-proxy/index.ts'),
   siem: () => import('../services/siem/index.ts'),
+  'sql-server': () => import('../services/sql-server/index.ts'),
   'uefi-device': () => import('../services/uefi-device/index.ts'),
 }
 

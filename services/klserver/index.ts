@@ -14,6 +14,7 @@ import { agentPort } from './agent-port.ts'
 import { callDevice, sendPush } from './call-device.ts'
 import { consolePort } from './console-port.ts'
 import { exportEvent } from './exercises/export-event.ts'
+import { greetSqlServer } from './exercises/greet-sql-server.ts'
 import { joinServers } from './exercises/join-servers.ts'
 import { embedded, reachDatabase } from './exercises/reach-database.ts'
 import { dialInvited, signalGateway } from './exercises/signal-gateway.ts'
@@ -138,7 +139,12 @@ export async function startKlserver(
   let stopped: Promise<void> | null = null
   return {
     exercises: {
-      '1': place === null ? embedded : reachDatabase(store, place),
+      '1':
+        place !== null
+          ? reachDatabase(store, place)
+          : hostsWithRole(topology, 'dbms').length > 0
+            ? greetSqlServer
+            : embedded,
       '2': wakeUp(administration),
       '4': joinServers(administration, 'secondary-server'),
       'x-hier-dmz': joinServers(administration, 'primary-server'),

@@ -82,6 +82,8 @@ export const programs = {
   /** Its ports are those of the topology that it publishes: `listeningOf`. */
   'reverse-proxy': { title: 'Reverse proxy', process: 'reverse-proxy', roles: [], ports: [] },
   siem: { title: 'SIEM system', process: 'external', roles: ['siem'], ports: [plain(514), tls(6514)] },
+  /** Stands only where a topology asks for it. */
+  'sql-server': { title: 'SQL Server (stand-in)', process: 'dbms', roles: ['dbms'], ports: [plain(1433)] },
   'uefi-device': { title: 'UEFI protection device', process: 'firmware', roles: ['uefi-device'], ports: [] },
 } as const satisfies Record<string, Program>
 
