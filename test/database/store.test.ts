@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Store } from '../../services/klserver/store/index.ts'
-import { openStore } from '../../services/klserver/store/index.ts'
+import { seededRandom } from '../../lab/random.ts'
+import { seedStore } from '../../services/klserver/seed.ts'
+import { type Device, openStore, type Store } from '../../services/klserver/store/index.ts'
 import { AGENT, arrival } from '../store/kit.ts'
 import { kinds, openAt } from './kit.ts'
 import { type DatabaseServer, PASSWORD } from './servers.ts'
@@ -110,6 +111,73 @@ describe.each(kinds)('$name', { timeout: 60_000 }, ({ start, missing }) => {
         /does not take klserver as its user: .*(denied|authentication failed)/,
       )
       expect(await failure(server.url().replace('/ksc', '/other'))).toMatch(/other/)
+    },
+  )
+
+  serverTest('groups, policies, tasks, tags and events of the Server are kept as in the embedded store', async () => {
+    const add = (name: string) => store.addGroup({ name, parentId: 0, at: 5 })
+    const [a, again, b] = await Promise.all([add('Branch'), add('Branch'), add('Other')])
+    expect(again.id).toBe(a.id)
+    expect(b.id).not.toBe(a.id)
+    await store.changeGroup(b.id, { name: 'Moved', parentId: a.id, at: 6 })
+    expect((await store.groups()).find(({ id }) => id === b.id)).toMatchObject({
+      name: 'Moved',
+      parentId: a.id,
+      changedAt: 6,
+    })
+    const policy = { groupId: b.id, active: false, product: 'KES', version: '12', at: 7 }
+    const numbers = await Promise.all([
+      store.addPolicy({ ...policy, name: 'One' }),
+      store.addPolicy({ ...policy, name: 'Two' }),
+    ])
+    expect(new Set(numbers).size).toBe(2)
+    expect(await store.activatePolicy(numbers[0] ?? 0, true)).toBe(true)
+    expect((await store.policies()).find(({ name }) => name === 'One')).toMatchObject({
+      active: true,
+      revision: 2,
+      createdAt: 7,
+    })
+    const other = await store.arrived(arrival({ agentId: guid(5), name: 'spare' }))
+    const [task] = await store.tasks()
+    await store.startTask(task?.number ?? 0, [other.hostId], 8)
+    await store.finishTasks(other.hostId, 9)
+    expect(await store.taskRuns(task?.number ?? 0)).toMatchObject([
+      { hostId: other.hostId, startedAt: 8, finishedAt: 9 },
+    ])
+    await Promise.all([store.tags.add(['red']), store.tags.add(['red', 'Red'])])
+    await store.tags.set(other.hostId, ['red', 'Red'])
+    expect([...(await store.tags.of(other.hostId))].sort()).toEqual(['Red', 'red'])
+    await store.serverEvent({ id: 'server-1', at: 9_999, severity: 1, kind: 'k', text: 'of the Server' })
+    expect((await store.events(undefined, 1))[0]).toMatchObject({ id: 'server-1', hostId: '', at: 9_999 })
+    await store.event(event('last', 10, guid(5)))
+    expect(await store.removeDevice(other.hostId)).toBe(true)
+    expect(await store.removeDevice(other.hostId)).toBe(false)
+    expect(await store.tags.hostsWith('red')).toEqual([])
+    await store.removeGroups([a.id, b.id])
+    expect((await store.policies()).map(({ name }) => name)).not.toContain('One')
+  })
+
+  serverTest(
+    'a seeded network is the same one as in the embedded store, and is found by the same indexes',
+    async () => {
+      const embedded = await openStore(':memory:')
+      try {
+        await Promise.all([store, embedded].map(one => seedStore(one, 1_200, seededRandom(1))))
+        const [here, there] = await Promise.all([store, embedded].map(one => one.devices({ name: { begins: 'ws-' } })))
+        const seededHere = here?.filter(({ agentId }) => agentId !== AGENT) ?? []
+        const alike = (devices: Device[] = []) => devices.map(({ groupId: _, ...rest }) => rest)
+        expect(alike(seededHere)).toEqual(alike(there))
+        const [first] = seededHere
+        expect(await store.devices({ name: { is: first?.name ?? '' } })).toEqual([first])
+        expect(await store.devices({ groupId: first?.groupId ?? -1 })).toHaveLength(12)
+        const at = first?.lastSeenAt ?? 0
+        expect((await store.devices({ seen: { from: at, to: at + 30_000 } })).map(({ name }) => name)).toEqual(
+          seededHere.slice(0, 4).map(({ name }) => name),
+        )
+        await expect(seedStore(store, 1_200, seededRandom(1))).rejects.toThrow(/in the store already/)
+      } finally {
+        await embedded.close()
+      }
     },
   )
 

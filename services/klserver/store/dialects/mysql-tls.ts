@@ -53,12 +53,11 @@ type Begin = (stream: Duplex) => { client: MysqlConnection; loggedIn: Promise<My
 export class MysqlTls {
   readonly #stream = new Switched()
   readonly #begin: Begin
-  #loggedIn: Promise<MysqlConnection> = Promise.reject(new NetError('CLOSED', 'nothing was begun'))
+  #loggedIn: Promise<MysqlConnection> | null = null
   #secured = () => {}
 
   constructor(begin: Begin) {
     this.#begin = begin
-    this.#loggedIn.catch(() => {})
   }
 
   readonly preface = async (raw: Socket, { timeout }: { timeout: number }): Promise<void> => {
@@ -84,7 +83,8 @@ export class MysqlTls {
   }
 
   /** Goes on over TLS. */
-  goOn(secure: Duplex): Promise<MysqlConnection> {
+  async goOn(secure: Duplex): Promise<MysqlConnection> {
+    if (!this.#loggedIn) throw new NetError('CLOSED', 'TLS was not asked for')
     this.#stream.join(secure)
     this.#secured()
     return this.#loggedIn
