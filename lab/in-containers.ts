@@ -1,4 +1,4 @@
-import type { Topology } from '../shared/config/topology.ts'
+import { ownHosts, type Topology } from '../shared/config/topology.ts'
 import { type Firewall, findFirewall } from './firewall/remote.ts'
 import { FIREWALL } from './firewall/run.ts'
 import { managementToken, remoteStage, untilHealthy } from './management.ts'
@@ -14,7 +14,7 @@ export async function containers(
   external: readonly string[] = [],
 ): Promise<{ stage: Stage; firewall: Firewall | null }> {
   await untilHealthy(
-    topology.hosts.map(({ name }) => name).filter(name => !external.includes(name)),
+    ownHosts(topology, external).map(({ name }) => name),
     base,
   )
   const token = managementToken(stateFolder)

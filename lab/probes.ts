@@ -2,7 +2,7 @@
 import { flow as flowById, flows } from '../shared/catalogue/index.ts'
 import type { Flow, KscVersion } from '../shared/catalogue/types.ts'
 import { forwardsOf, isReverseProxy } from '../shared/config/published.ts'
-import { dnsName, programsOf, type Topology, type TopologyHost } from '../shared/config/topology.ts'
+import { dnsName, ownHosts, programsOf, type Topology, type TopologyHost } from '../shared/config/topology.ts'
 import { ZONES } from '../shared/config/zones.ts'
 import { onwardLeg } from './legs.ts'
 import type { FlowInstance } from './plan.ts'
@@ -28,7 +28,7 @@ export function probes(
   const named = (one: FlowInstance) => (arrows.has(one.id) ? { ...one, id: `${one.id}/direct` } : one)
   return topology.hosts.flatMap(to =>
     ZONES.filter(zone => zone !== to.zone).flatMap(zone => {
-      const from = topology.hosts.find(host => host.zone === zone && !host.elsewhere && !external.includes(host.name))
+      const from = ownHosts(topology, external).find(host => host.zone === zone)
       return from
         ? listened(topology, to, version).flatMap(at =>
             open.has(`${zone} ${to.name}:${at.port}/${at.transport}`) ? [] : [named(probe(from, to, at))],

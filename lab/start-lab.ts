@@ -13,7 +13,7 @@ import { withDatabase } from '../shared/config/database-of.ts'
 import { ConfigError } from '../shared/config/error.ts'
 import { proxyProtocolOf, withProxyProtocol } from '../shared/config/proxy-protocol.ts'
 import { readSettings } from '../shared/config/settings.ts'
-import { addressesOf, type Topology, type TopologyHost } from '../shared/config/topology.ts'
+import { addressesOf, ownHosts, type Topology, type TopologyHost } from '../shared/config/topology.ts'
 import { Journal } from '../shared/journal/journal.ts'
 import type { Endpoint } from '../shared/journal/observation.ts'
 import { type AddressBook, createAddressBook } from '../shared/net/address-book.ts'
@@ -105,9 +105,7 @@ export async function startLab(topology: string | Topology, options: LabOptions 
     const state = await openLabState(options.state ?? temporary ?? '', base)
     const book = addressBook(data, ports)
     const random = seededRandom(seed)
-    const built = data.hosts.filter(
-      ({ name, elsewhere }) => !options.external?.includes(name) && elsewhere === undefined,
-    )
+    const built = ownHosts(data, options.external)
     for (const host of inStartOrder(built)) {
       const net = createHost({ name: host.name, book, journal, local, proxyProtocol: proxyProtocolOf(host) })
       const running = new RunningHost({

@@ -1,7 +1,7 @@
 /** Exercises the planned arrows and draws a verdict for each from the journals of both ends. */
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Topology } from '../shared/config/topology.ts'
+import { ownHosts, type Topology } from '../shared/config/topology.ts'
 import { now } from '../shared/journal/clock.ts'
 import type { Endpoint, Observation } from '../shared/journal/observation.ts'
 import { askFirewall } from './ask-firewall.ts'
@@ -161,7 +161,7 @@ async function collect(
   { stage, topology, nonce, since, timeout, mode, external = [] }: Collecting,
 ) {
   const read = async () => {
-    const asked = topology.hosts.filter(({ name, elsewhere }) => !external.includes(name) && elsewhere === undefined)
+    const asked = ownHosts(topology, external)
     const journals = await Promise.all(asked.map(({ name }) => stage.journal(name, since - CLOCK_TOLERANCE)))
     const legBetween = (from: string, to: string) => between(topology, from, to, mode)
     return pickEvidence(instance, { all: journals.flat(), nonce, since, between: legBetween })

@@ -142,6 +142,10 @@ export const hostNamed = ({ hosts }: Topology, name: string | undefined): Topolo
 export const hostsWithRole = (topology: Topology, role: Role): TopologyHost[] =>
   topology.hosts.filter(host => (role === 'primary-server' ? isPrimary(topology, host) : rolesOf(host).includes(role)))
 
+/** Those that the lab itself runs. @param external in whose places the user's own stand */
+export const ownHosts = ({ hosts }: Topology, external: readonly string[] = []): TopologyHost[] =>
+  hosts.filter(({ name, elsewhere }) => elsewhere === undefined && !external.includes(name))
+
 /** An address; of a machine that is not the lab's own, perhaps a name. */
 export const addressOf = (mode: Mode, { zone, number, elsewhere }: TopologyHost): string =>
   elsewhere ?? addressIn(mode, zone, number)
