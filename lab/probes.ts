@@ -26,16 +26,19 @@ export function probes(
   const arrows = new Set(allowed.map(({ id }) => id))
   // The same two ends and port, past whoever carries the arrow.
   const named = (one: FlowInstance) => (arrows.has(one.id) ? { ...one, id: `${one.id}/direct` } : one)
-  return topology.hosts.flatMap(to =>
-    ZONES.filter(zone => zone !== to.zone).flatMap(zone => {
-      const from = ownHosts(topology, external).find(host => host.zone === zone)
-      return from
-        ? listened(topology, to, version).flatMap(at =>
-            open.has(`${zone} ${to.name}:${at.port}/${at.transport}`) ? [] : [named(probe(from, to, at))],
-          )
-        : []
-    }),
-  )
+  // Who else may reach a database server of the user's is not the lab's to say.
+  return topology.hosts
+    .filter(({ elsewhere }) => elsewhere === undefined)
+    .flatMap(to =>
+      ZONES.filter(zone => zone !== to.zone).flatMap(zone => {
+        const from = ownHosts(topology, external).find(host => host.zone === zone)
+        return from
+          ? listened(topology, to, version).flatMap(at =>
+              open.has(`${zone} ${to.name}:${at.port}/${at.transport}`) ? [] : [named(probe(from, to, at))],
+            )
+          : []
+      }),
+    )
 }
 
 interface Listened {
