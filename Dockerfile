@@ -7,12 +7,15 @@ ARG NPM_CONFIG_REGISTRY
 WORKDIR /app
 COPY package.json package-lock.json ./
 # An optional peer of a dependency (typescript) counts as both; and what only people and debuggers read stays out.
-# Of Azure's logins, which the driver of SQL Server brings, those of browsers go; of the diagrams' layout, its workers.
+# Of Azure's logins, which the driver of SQL Server brings, those of browsers go; of the diagrams' layout, its workers;
+# and what is there a second time for another loader.
 RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund \
- && find node_modules -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -name '*.md' \) -delete \
- && rm -rf node_modules/@azure/msal-browser node_modules/elkjs/lib/elk-worker*.js \
-      node_modules/@azure/*/dist/browser node_modules/@azure/*/dist/esm node_modules/@azure/*/dist/react-native \
-      node_modules/@typespec/*/dist/browser node_modules/@typespec/*/dist/esm node_modules/@typespec/*/dist/react-native
+ && cd node_modules \
+ && find . -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -name '*.md' \) -delete \
+ && rm -rf @azure/msal-browser @azure/*/dist/browser @azure/*/dist/esm @azure/*/dist/react-native \
+      @azure/msal-node/dist @azure/msal-node/src @azure/msal-common/dist @azure/msal-common/dist-browser @azure/msal-common/src \
+      @typespec/*/dist/browser @typespec/*/dist/esm @typespec/*/dist/react-native \
+      @js-joda/core/src elkjs/lib/elk-worker*.js kysely/dist/cjs
 
 # The system that runs them: Node, routes, nftables, and nothing to build with.
 FROM debian:bookworm-slim AS system

@@ -1,5 +1,4 @@
 import type { Dialect } from 'kysely'
-import { StoreError } from '../errors.ts'
 import type { Reach } from './pool.ts'
 
 export type { Reach } from './pool.ts'
@@ -12,20 +11,6 @@ export async function serverDialect(reach: Reach): Promise<Dialect> {
     case 'postgres':
       return (await import('./postgres.ts')).postgresDialect(reach)
     case 'mssql':
-      return (await mssql()).mssqlDialect(reach)
-  }
-}
-
-/** Its driver brings a cloud's libraries with it, so that an installation may leave it out. */
-async function mssql(): Promise<typeof import('./mssql.ts')> {
-  try {
-    return await import('./mssql.ts')
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw cause
-    throw new StoreError(
-      'mssql: the driver of SQL Server (tedious) is not installed',
-      'it is an optional dependency, which the image leaves out: `npm install tedious`',
-      { cause },
-    )
+      return (await import('./mssql.ts')).mssqlDialect(reach)
   }
 }
