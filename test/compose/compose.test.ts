@@ -98,7 +98,7 @@ describe.skipIf(missing !== null)('docker compose', () => {
     const { stdout: size } = await docker(['image', 'inspect', '-f', '{{.Size}}', 'ksc-lab'])
     expect(Number(size)).toBeLessThan(250_000_000)
     // What was left out for that is not missed.
-    const loads = `for (const name of ['tedious', 'mysql2', 'pg', 'elkjs/lib/elk.bundled.js']) await import(name)`
+    const loads = `for (const name of ['tedious', 'mysql2', 'pg', 'kysely', 'elkjs/lib/elk.bundled.js']) await import(name)`
     const { code, stderr } = await compose(['exec', '-T', 'klserver', 'node', '--input-type=module', '-e', loads])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   })
