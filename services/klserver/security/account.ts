@@ -40,7 +40,7 @@ export class Account {
     if (!this.#attempts.blocked && this.#wasProved(password)) return this.#accept()
     // One at a time: guesses cannot outrun the count, nor take every thread of the process.
     const outcome = this.#turn.then(() => this.#prove(password))
-    this.#turn = outcome
+    this.#turn = outcome.catch(() => {})
     return outcome
   }
 
