@@ -39,7 +39,9 @@ describe('a property list', () => {
   // The package's XML parser ends lines as XML 1.1 does, also at U+0085, U+2028 and U+2029; ours as XML 1.0 does.
   const text = fc
     .string({ unit: 'grapheme' })
-    .filter(one => /^[\t\n\x20-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]*$/u.test(one) && !/[\r\u0085\u2028\u2029]/.test(one))
+    .filter(
+      one => /^[\t\n\x20-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]*$/u.test(one) && !/[\r\u0085\u2028\u2029]/.test(one),
+    )
   const { value } = fc.letrec<{ value: Plist }>(tie => ({
     value: fc.oneof(
       { depthSize: 'small' },
