@@ -1,7 +1,7 @@
 import { NetError } from '../../../shared/net/errors.ts'
+import { readBytes } from '../../../shared/net/read-bytes.ts'
 import type { Exercise } from '../../../shared/service.ts'
 import { packetLength, preLogin, readPreLoginAnswer } from '../../../shared/wire/tds.ts'
-import { readBytes } from '../store/dialects/read-bytes.ts'
 
 /** Arrow 1 to the lab's stand-in for SQL Server: the first message of TDS carries the nonce. The Server's store stays where it is. */
 export const greetSqlServer: Exercise = async (host, { to, nonce, timeout, signal }) => {

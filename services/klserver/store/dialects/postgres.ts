@@ -2,8 +2,8 @@ import type { Socket } from 'node:net'
 import { PostgresDialect, type PostgresPoolClient } from 'kysely'
 import pg from 'pg'
 import { NetError } from '../../../../shared/net/errors.ts'
+import { readBytes } from '../../../../shared/net/read-bytes.ts'
 import { acquired, answered, dialDatabase, loggedIn, ownTimeout, poolOf, type Reach } from './pool.ts'
-import { readBytes } from './read-bytes.ts'
 
 /** postgresql.org/docs, "Message formats", SSLRequest. */
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f])

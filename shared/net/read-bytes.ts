@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { NetError, TimeoutError } from '../../../../shared/net/errors.ts'
+import { NetError, TimeoutError } from './errors.ts'
 
 /** The first bytes of a connection, as many as `wanted` says of those that are there; what is more stays in the socket. */
 export function readBytes(
