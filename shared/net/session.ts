@@ -20,45 +20,33 @@ const READ_TIMEOUT = 180_000
 /** How long a peer may take to answer our FIN. */
 const GRACE = 1_000
 
-type Answer<T extends Request> = T extends Messages['sync']
-  ? Messages['synced']
-  : T extends Messages['event']
-    ? Messages['stored']
-    : T extends Messages['list-devices']
-      ? Messages['devices']
-      : T extends Messages['rename-device']
-        ? Messages['renamed']
-        : T extends Messages['move-device']
-          ? Messages['moved']
-          : T extends Messages['list-groups']
-            ? Messages['groups']
-            : T extends Messages['activate']
-              ? Messages['activated']
-              : T extends Messages['reputation-request']
-                ? Messages['reputation']
-                : T extends Messages['status-request']
-                  ? Messages['status']
-                  : T extends Messages['invitation-request']
-                    ? Messages['invitation']
-                    : T extends
-                          | Messages['report-devices']
-                          | Messages['push-token']
-                          | Messages['joined']
-                          | Messages['collected']
-                      ? Messages['noted']
-                      : T extends Messages['list-packages']
-                        ? Messages['packages']
-                        : T extends Messages['get-piece']
-                          ? Messages['piece']
-                          : T extends Messages['wake-up-request']
-                            ? Messages['wake-up-sealed']
-                            : T extends Messages['wait-for-contact']
-                              ? Messages['woken']
-                              : T extends Messages['hold']
-                                ? Messages['held']
-                                : T extends Messages['enrol']
-                                  ? Messages['enrolled']
-                                  : Messages['pong']
+/** By request; what is not here is answered with `pong`. */
+interface AnswerTypes {
+  sync: 'synced'
+  event: 'stored'
+  'list-devices': 'devices'
+  'rename-device': 'renamed'
+  'move-device': 'moved'
+  'list-groups': 'groups'
+  activate: 'activated'
+  'reputation-request': 'reputation'
+  'status-request': 'status'
+  'invitation-request': 'invitation'
+  'report-devices': 'noted'
+  'push-token': 'noted'
+  joined: 'noted'
+  collected: 'noted'
+  'list-packages': 'packages'
+  'get-piece': 'piece'
+  'wake-up-request': 'wake-up-sealed'
+  'wait-for-contact': 'woken'
+  hold: 'held'
+  enrol: 'enrolled'
+}
+
+type Answer<T extends Request> = T['type'] extends keyof AnswerTypes
+  ? Messages[AnswerTypes[T['type']]]
+  : Messages['pong']
 
 /** The one owner of a connection's socket and timers while it speaks the lab's protocol. */
 export class Session {
