@@ -1,5 +1,6 @@
-import { type Kysely, MssqlAdapter } from 'kysely'
+import type { Kysely } from 'kysely'
 import { type Arrival, newDevice } from './devices.ts'
+import { isMssql } from './dialect.ts'
 import { StoreError } from './errors.ts'
 import { faultOf } from './faults.ts'
 import type { DeviceRow, Schema } from './schema.ts'
@@ -20,7 +21,7 @@ const ROWS_OF_MSSQL = 90
 
 /** All of them, or none. @throws StoreError where one of them is there already */
 export async function addDevices(db: Kysely<Schema>, devices: Iterable<SettledDevice>): Promise<number> {
-  const most = db.getExecutor().adapter instanceof MssqlAdapter ? ROWS_OF_MSSQL : ROWS
+  const most = isMssql(db) ? ROWS_OF_MSSQL : ROWS
   try {
     return await db.transaction().execute(async transaction => {
       let rows: DeviceRow[] = []

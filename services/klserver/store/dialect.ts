@@ -36,11 +36,14 @@ export async function step(dialect: Dialect, change: { execute(): Promise<unknow
   }
 }
 
+// biome-ignore lint/suspicious/noExplicitAny: of whatever tables
+export const isMssql = (db: Kysely<any>): boolean => db.getExecutor().adapter instanceof MssqlAdapter
+
 /** No more than so many rows: SQL Server has a word of its own for it. */
 export function most<Q extends { limit(rows: number): Q; top(rows: number): Q }, S>(
   db: Kysely<S>,
   query: Q,
   rows: number,
 ): Q {
-  return db.getExecutor().adapter instanceof MssqlAdapter ? query.top(rows) : query.limit(rows)
+  return isMssql(db) ? query.top(rows) : query.limit(rows)
 }

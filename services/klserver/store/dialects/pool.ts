@@ -46,10 +46,8 @@ export async function loggedIn<T>(
   connection: Connection,
   login: () => Promise<T>,
 ): Promise<T> {
-  const late = Promise.withResolvers<never>()
-  const timer = setTimeout(() => late.reject(new TimeoutError('login at the database', timeout)), timeout)
   try {
-    const client = await Promise.race([login(), late.promise])
+    const client = await inTime('login at the database', timeout, login)
     onConnection?.(connection)
     return client
   } catch (error) {
@@ -57,6 +55,14 @@ export async function loggedIn<T>(
       connection.observe({ what: 'login-refused', detail: { user: place.user, message: wordsOf(error) } })
     connection.close()
     throw error
+  }
+}
+
+async function inTime<T>(what: string, timeout: number, work: () => Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(() => late.reject(new TimeoutError(what, timeout)), timeout)
+  try {
+    return await Promise.race([work(), late.promise])
   } finally {
     clearTimeout(timer)
   }
@@ -67,16 +73,12 @@ export const ownTimeout = (timeout: number): number => timeout * 2
 
 /** One statement, on a connection that is given up where nobody answers it. */
 export async function answered<T>({ place, timeout }: Reach, socket: Socket, ask: () => Promise<T>): Promise<T> {
-  const late = Promise.withResolvers<never>()
-  const timer = setTimeout(() => late.reject(new TimeoutError('a statement at the database', timeout)), timeout)
   try {
-    return await Promise.race([ask(), late.promise])
+    return await inTime('a statement at the database', timeout, ask)
   } catch (error) {
     if (faultOf(error) !== 'away') throw error
     socket.destroy()
     throw new StoreAway(printPlace(place), error)
-  } finally {
-    clearTimeout(timer)
   }
 }
 
