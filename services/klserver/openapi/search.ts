@@ -1,9 +1,7 @@
 import * as v from 'valibot'
 import { Integer } from '../../../shared/wire/messages/fields.ts'
-import type { DeviceSearch } from '../store/device-search.ts'
 import { badFilter } from './errors.ts'
 import { matchFilter } from './filter/match.ts'
-import { narrow } from './filter/narrow.ts'
 import { parseFilter } from './filter/parse.ts'
 import { type Filter, FilterError } from './filter/syntax.ts'
 import type { Call } from './method.ts'
@@ -43,7 +41,7 @@ export const searchArgs = {
   lMaxLifeTime: v.optional(Integer),
 }
 
-interface Search {
+export interface Search {
   wstrFilter?: string | undefined
   vecFieldsToReturn?: string[] | undefined
   vecFieldsToOrder?: v.InferOutput<typeof Order>[] | undefined
@@ -61,9 +59,16 @@ export interface Records<T> {
 }
 
 /** Keeps what was found as a set of the caller. @param method named where the filter is wrong @throws PxgError */
-export function search<T>(call: Call, method: string, args: Search, { items, attribute, fields }: Records<T>) {
-  const { wstrFilter = '', vecFieldsToReturn, vecFieldsToOrder = [], lMaxLifeTime = 0 } = args
-  const filter = readFilter(method, wstrFilter)
+export const search = <T>(call: Call, method: string, args: Search, records: Records<T>) =>
+  keepFound(call, args, readFilter(method, args), records)
+
+export function keepFound<T>(
+  call: Call,
+  args: Search,
+  filter: Filter | null,
+  { items, attribute, fields }: Records<T>,
+) {
+  const { vecFieldsToReturn, vecFieldsToOrder = [], lMaxLifeTime = 0 } = args
   const at = call.now()
   const found = items
     .filter(item => matchFilter(filter, name => attribute(item, name), at))
@@ -74,18 +79,10 @@ export function search<T>(call: Call, method: string, args: Search, { items, att
   return { PxgRetVal: found.length, strAccessor: call.accessors.keep(call.caller.user, found, lifetime) }
 }
 
-/** What the indexes of the store find of it; a filter that is wrong is told by `search`. */
-export function indexed(call: Call, { wstrFilter = '' }: Pick<Search, 'wstrFilter'>): DeviceSearch {
+/** @throws PxgError */
+export function readFilter(method: string, { wstrFilter = '' }: Pick<Search, 'wstrFilter'>): Filter | null {
   try {
-    return narrow(parseFilter(wstrFilter), call.now())
-  } catch {
-    return {}
-  }
-}
-
-function readFilter(method: string, text: string): Filter | null {
-  try {
-    return parseFilter(text)
+    return parseFilter(wstrFilter)
   } catch (error) {
     if (error instanceof FilterError) throw badFilter(`${method}: wstrFilter: ${error.message}`)
     throw error

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
-import { hostRecords } from '../host-attributes.ts'
 import { method } from '../method.ts'
-import { indexed, search, searchArgs } from '../search.ts'
+import { searchArgs } from '../search.ts'
+import { searchHosts } from '../search-hosts.ts'
 
 export const findHostsAsync = method({
   name: 'HostGroup.FindHostsAsync',
@@ -11,12 +11,7 @@ export const findHostsAsync = method({
   assumed: 'a wrong filter is refused at once',
   args: v.object(searchArgs),
   async run(call, args) {
-    const { strAccessor } = search(
-      call,
-      'HostGroup.FindHostsAsync',
-      args,
-      await hostRecords(call.store, indexed(call, args)),
-    )
+    const { strAccessor } = await searchHosts(call, 'HostGroup.FindHostsAsync', args)
     return { strRequestId: call.actions.finished(call.caller.user, { strAccessor }) }
   },
 })

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
-import { hostRecords } from '../host-attributes.ts'
 import { method } from '../method.ts'
-import { indexed, search, searchArgs } from '../search.ts'
+import { searchArgs } from '../search.ts'
+import { searchHosts } from '../search-hosts.ts'
 
 export const findHosts = method({
   name: 'HostGroup.FindHosts',
@@ -9,6 +9,5 @@ export const findHosts = method({
   about: 'Finds hosts; the found set is read with ChunkAccessor',
   answer: '`PxgRetVal`: how many, `strAccessor`',
   args: v.object(searchArgs),
-  run: async (call, args) =>
-    search(call, 'HostGroup.FindHosts', args, await hostRecords(call.store, indexed(call, args))),
+  run: (call, args) => searchHosts(call, 'HostGroup.FindHosts', args),
 })
