@@ -23,8 +23,8 @@ const attributes: Attributes<StoredEvent> = {
 }
 
 /** Events, with the names of their hosts. */
-export async function eventRecords(store: Store, items?: StoredEvent[]): Promise<Records<StoredEvent>> {
-  const names = new Map((await store.devices()).map(({ hostId, displayName }) => [hostId, displayName]))
+export async function eventRecords(store: Store, items: StoredEvent[]): Promise<Records<StoredEvent>> {
+  const names = await store.displayNames(items.map(({ hostId }) => hostId))
   const all = { ...attributes, hostdn: ({ hostId }: StoredEvent) => names.get(hostId) }
-  return { items: items ?? (await store.events()), attribute: attributeIn(all), fields: fieldsIn(all) }
+  return { items, attribute: attributeIn(all), fields: fieldsIn(all) }
 }

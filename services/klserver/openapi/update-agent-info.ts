@@ -10,12 +10,14 @@ export const PORTS = { UaPort: 13000, UaNonSslPort: 14000, UaMulticastAddr: '239
 
 /** Of those that this Server has met as devices. */
 export async function displayInfo({ store, updateAgents }: OpenApi, names?: string[]): Promise<Params[]> {
-  const devices = await store.devices()
-  return (updateAgents()?.list() ?? []).flatMap(({ name, isGateway }) => {
-    const device = devices.find(one => one.name === name)
-    if (!device || (names && !names.includes(name))) return []
-    return [params({ UaHostId: device.hostId, UaHostDisplayName: device.displayName, UaIsCg: isGateway })]
-  })
+  const shown: Params[] = []
+  for (const { name, isGateway } of updateAgents()?.list() ?? []) {
+    if (names && !names.includes(name)) continue
+    const [device] = await store.named(name)
+    if (device)
+      shown.push(params({ UaHostId: device.hostId, UaHostDisplayName: device.displayName, UaIsCg: isGateway }))
+  }
+  return shown
 }
 
 /** @param argument as the client calls it @throws PxgError */

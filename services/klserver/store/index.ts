@@ -11,6 +11,7 @@ import {
   type Device,
   deleteDevice,
   deviceCalled,
+  displayNames,
   selectDevices,
   synchronised,
 } from './devices.ts'
@@ -55,6 +56,8 @@ export interface Store {
   addDevices(devices: Iterable<SettledDevice>): Promise<number>
   device(hostId: string): Promise<Device | undefined>
   byAgent(agentId: string): Promise<Device | undefined>
+  /** By host id, as they are displayed. */
+  displayNames(hostIds: Iterable<string>): Promise<Map<string, string>>
   /** As they call themselves; several may. */
   named(name: string): Promise<Device[]>
   /** An administrator's name survives every synchronisation. */
@@ -132,6 +135,7 @@ export function storeOn(db: Kysely<Schema>): Store {
     addDevices: devices => addDevices(db, devices),
     device: async hostId => (await selectDevices(db, { host_id: hostId }))[0],
     byAgent: async agentId => (await selectDevices(db, { agent_id: agentId }))[0],
+    displayNames: hostIds => displayNames(db, hostIds),
     named: name => selectDevices(db, { name }),
     rename: (hostId, name) => changed(db, hostId, { given_name: name, find_name: findName(name) }),
     move: (hostId, groupId) => changed(db, hostId, { group_id: groupId }),

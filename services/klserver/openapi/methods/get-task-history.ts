@@ -28,8 +28,8 @@ export const getTaskHistory = method({
   async run(call, { strTask, pFields2Return, pSortFields, strHostName }) {
     const { store, now } = call
     const { number, name } = await taskWith(store, strTask)
-    const devices = new Map((await store.devices()).map(({ hostId, displayName }) => [hostId, displayName]))
     const runs = (await store.taskRuns(number)).filter(({ hostId }) => !strHostName || hostId === strHostName)
+    const devices = await store.displayNames(runs.map(({ hostId }) => hostId))
     const items = runs.flatMap(run => {
       const last = stateOf(run, now())
       const states = last.state === RUNNING ? [last] : [{ state: RUNNING, at: run.startedAt }, last]

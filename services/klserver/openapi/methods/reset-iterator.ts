@@ -23,7 +23,7 @@ export const resetIterator = method({
     const view = { ...args, lMaxLifeTime: lifetimeSec, top: pParams?.TOP_N }
     const found =
       wstrViewName === 'EventsSrvViewName'
-        ? search(call, 'SrvView.ResetIterator', view, await eventRecords(call.store))
+        ? search(call, 'SrvView.ResetIterator', view, await eventRecords(call.store, await call.store.events()))
         : search(call, 'SrvView.ResetIterator', view, userRecords(call.users))
     return { wstrIteratorId: found.strAccessor }
   },
