@@ -39,12 +39,12 @@ interface Way {
 }
 
 async function waysTo(administration: Administration, device: Device): Promise<Way[]> {
-  const { host, pushNeeded } = administration
-  const { agentId, mobile, push } = device
-  if (mobile) return push ? [{ name: 'push service', call: () => pushNeeded(device) }] : []
-  const point = await pushServerFor(administration, device)
+  const { host } = administration
+  const push = await pushWay(administration, device)
+  const ways = push ? [push] : []
+  if (device.mobile) return ways
   return [
-    ...(point ? [{ name: 'push server', call: () => point.send({ type: 'push', nonce: randomUUID(), agentId }) }] : []),
+    ...ways,
     {
       name: 'UDP 15000',
       async call() {
@@ -63,14 +63,16 @@ async function waysTo(administration: Administration, device: Device): Promise<W
 
 /** Whether a push message could be sent to it: by a push service, or by the push server of its zone. */
 export async function sendPush(administration: Administration, device: Device): Promise<boolean> {
+  const way = await pushWay(administration, device)
+  await way?.call()
+  return way !== undefined
+}
+
+async function pushWay(administration: Administration, device: Device): Promise<Way | undefined> {
   const { agentId, mobile, push } = device
-  if (mobile) {
-    if (push) administration.pushNeeded(device)
-    return push !== null
-  }
+  if (mobile) return push ? { name: 'push service', call: () => administration.pushNeeded(device) } : undefined
   const point = await pushServerFor(administration, device)
-  point?.send({ type: 'push', nonce: randomUUID(), agentId })
-  return point !== undefined
+  return point && { name: 'push server', call: () => point.send({ type: 'push', nonce: randomUUID(), agentId }) }
 }
 
 /** The connection that the point of its zone and this Server keep: the point's own, or the signal connection to a gateway. */

@@ -95,16 +95,16 @@ export function createOpenApi({
   })
   app.post('/api/*', (request, reply) => {
     void reply.type('application/json; charset=utf-8')
-    return answer(api, request, connectionOf(app, request)?.peer.address)
+    return answer(api, request, credentialsOf(app, request))
   })
   app.get<{ Params: { name: string } }>(`${FILES}:name`, async (request, reply) => {
-    const { user } = await api.gate.identify(credentialsOf(request, connectionOf(app, request)?.peer.address))
+    const { user } = await api.gate.identify(credentialsOf(app, request))
     const file = api.files.of(user, request.params.name)
     return file ? sendFile(request, reply, file) : reply.code(404).type('text/plain').send('Not found')
   })
   app.get('/api/v1.0/openapi.json', async request => {
     // Without a login, though not for everybody.
-    await api.gate.checkAddress(credentialsOf(request, connectionOf(app, request)?.peer.address).address)
+    await api.gate.checkAddress(credentialsOf(app, request).address)
     return openApiDocument([...methods.values()], server)
   })
   app.setNotFoundHandler((request, reply) => {
@@ -115,9 +115,8 @@ export function createOpenApi({
   return app
 }
 
-async function answer(api: OpenApi, request: FastifyRequest, address?: string): Promise<Answer> {
+async function answer(api: OpenApi, request: FastifyRequest, credentials: Credentials): Promise<Answer> {
   const { gate } = api
-  const credentials = credentialsOf(request, address)
   const name = calledName(request.url)
   if (name === 'login') {
     await gate.logIn(credentials)
@@ -160,12 +159,12 @@ function inPlace({ name, place }: Method, { agent }: Caller): void {
   )
 }
 
-const credentialsOf = (request: FastifyRequest, address?: string): Credentials => ({
+const credentialsOf = (app: FastifyInstance, request: FastifyRequest): Credentials => ({
   authorization: request.headers.authorization,
   session: header(request, 'x-ksc-session'),
   virtualServer: header(request, 'x-ksc-vserver'),
   connection: request.raw.socket,
-  address: address ?? request.raw.socket.remoteAddress ?? '',
+  address: connectionOf(app, request)?.peer.address ?? request.raw.socket.remoteAddress ?? '',
 })
 
 function header(request: FastifyRequest, name: string): string | undefined {
