@@ -1,5 +1,5 @@
 import { MANAGED } from './groups.ts'
-import type { Group, Store } from './store/index.ts'
+import type { Device, Group, Store } from './store/index.ts'
 
 /** The administration groups and how they stand below each other. */
 export class GroupTree {
@@ -32,6 +32,12 @@ export class GroupTree {
     return this.all.filter(group => this.line(group.id).some(above => above.id === id)).map(group => group.id)
   }
 
+  /** What a group has of its own and of all above it. */
+  inherited<T extends { groupId: number }>(items: readonly T[], id: number): T[] {
+    const line = this.line(id).map(group => group.id)
+    return items.filter(({ groupId }) => line.includes(groupId))
+  }
+
   /** `Managed devices/Office/` */
   fullName(id: number): string {
     return this.line(id)
@@ -47,3 +53,9 @@ export class GroupTree {
 }
 
 export const groupTree = async (store: Store): Promise<GroupTree> => new GroupTree(await store.groups())
+
+/** Of the group and of all below it. */
+export async function devicesBelow(store: Store, tree: GroupTree, id: number): Promise<Device[]> {
+  const below = tree.below(id)
+  return (await store.devices()).filter(({ groupId }) => below.includes(groupId))
+}

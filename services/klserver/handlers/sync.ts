@@ -33,9 +33,9 @@ export const syncWith =
 
 /** Of its group and of those above it. */
 async function handedOut(store: Store, groupId: number) {
-  const groups = (await groupTree(store)).line(groupId).map(({ id }) => id)
+  const tree = await groupTree(store)
   const ofGroups = (items: (Revisioned & { groupId: number })[]): Revisioned[] =>
-    items.filter(item => groups.includes(item.groupId)).map(({ id, name, revision }) => ({ id, name, revision }))
+    tree.inherited(items, groupId).map(({ id, name, revision }) => ({ id, name, revision }))
   const [policies, tasks] = await Promise.all([store.policies(), store.tasks()])
   return [ofGroups(policies.filter(({ active }) => active)), ofGroups(tasks)] as const
 }

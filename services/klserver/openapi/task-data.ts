@@ -61,10 +61,8 @@ export function tasksThat(data: readonly Fields[], { strProductName, strVersion,
 }
 
 /** @param groupId tasks of this group and of those above it */
-export async function tasksOf(store: Store, tree: GroupTree, groupId: number): Promise<Task[]> {
-  const groups = tree.line(groupId).map(({ id }) => id)
-  return (await store.tasks()).filter(task => groups.includes(task.groupId))
-}
+export const tasksOf = async (store: Store, tree: GroupTree, groupId: number): Promise<Task[]> =>
+  tree.inherited(await store.tasks(), groupId)
 
 /** @throws PxgError */
 export async function taskWith(store: Store, id: string, argument = 'strTask'): Promise<Task> {

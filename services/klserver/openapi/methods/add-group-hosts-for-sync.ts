@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { Integer } from '../../../../shared/wire/messages/fields.ts'
-import { groupTree } from '../../group-tree.ts'
+import { devicesBelow, groupTree } from '../../group-tree.ts'
 import { callAll } from '../call-all.ts'
 import { groupWith } from '../group-attributes.ts'
 import { method } from '../method.ts'
@@ -15,8 +15,7 @@ export const addGroupHostsForSync = method({
   async run({ store, actions, caller, synchronise }, { nGroupId = 0 }) {
     const tree = await groupTree(store)
     groupWith(tree, nGroupId, 'nGroupId')
-    const below = tree.below(nGroupId)
-    const hosts = (await store.devices()).filter(({ groupId }) => below.includes(groupId))
+    const hosts = await devicesBelow(store, tree, nGroupId)
     return { strActionGuid: actions.begun(caller.user, callAll(hosts, synchronise)) }
   },
 })

@@ -15,8 +15,7 @@ export const getEffectivePoliciesForGroup = method({
   async run({ store }, { nGroupId = 0 }) {
     const tree = await groupTree(store)
     groupWith(tree, nGroupId, 'nGroupId')
-    const line = tree.line(nGroupId).map(({ id }) => id)
-    const effective = (await store.policies()).filter(({ groupId }) => line.includes(groupId))
+    const effective = tree.inherited(await store.policies(), nGroupId)
     return { PxgRetVal: effective.map(policy => params(policyFields(tree, policy, nGroupId))) }
   },
 })

@@ -16,7 +16,7 @@ export const moveHostsFromGroupToGroup = method({
     const tree = await groupTree(store)
     groupWith(tree, nSrcGroupId, 'nSrcGroupId')
     groupWith(tree, nDstGroupId, 'nDstGroupId')
-    for (const { hostId } of (await store.devices()).filter(({ groupId }) => groupId === nSrcGroupId)) {
+    for (const { hostId } of await store.devices({ groupId: nSrcGroupId })) {
       const moved = await store.move(hostId, nDstGroupId)
       if (moved) pushNeeded(moved)
     }

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { Integer } from '../../../../shared/wire/messages/fields.ts'
-import { groupTree } from '../../group-tree.ts'
+import { devicesBelow, groupTree } from '../../group-tree.ts'
 import { notPermitted } from '../errors.ts'
 import { groupWith } from '../group-attributes.ts'
 import { method } from '../method.ts'
@@ -22,7 +22,7 @@ export const removeGroup = method({
     const group = groupWith(tree, nGroup, 'nGroup')
     if (group.parentId === null) throw notPermitted(`nGroup: ${group.name} is predefined and stays`)
     const ids = tree.below(nGroup)
-    const hosts = (await store.devices()).filter(({ groupId }) => ids.includes(groupId))
+    const hosts = await devicesBelow(store, tree, nGroup)
     const owned = [...(await store.policies()), ...(await store.tasks())].filter(({ groupId }) => ids.includes(groupId))
     if (nFlags <= ONLY_EMPTY && (ids.length > 1 || owned.length > 0))
       throw notPermitted('nGroup: it has subgroups, policies or tasks; nFlags 2 removes them with it')

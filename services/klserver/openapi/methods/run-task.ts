@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { groupTree } from '../../group-tree.ts'
+import { devicesBelow, groupTree } from '../../group-tree.ts'
 import { callAll } from '../call-all.ts'
 import { method } from '../method.ts'
 import { taskWith } from '../task-data.ts'
@@ -14,8 +14,7 @@ export const runTask = method({
   args: v.object({ strTask: v.string() }),
   async run({ store, synchronise, now, log }, { strTask }) {
     const { number, name, groupId } = await taskWith(store, strTask)
-    const below = (await groupTree(store)).below(groupId)
-    const hosts = (await store.devices()).filter(device => below.includes(device.groupId))
+    const hosts = await devicesBelow(store, await groupTree(store), groupId)
     await store.startTask(
       number,
       hosts.map(({ hostId }) => hostId),
